@@ -1,0 +1,46 @@
+"""phenotune rebuilds a song out of other sounds, by a genetic algorithm.
+
+>>> import phenotune as pt
+>>> run = pt.evolve("song.wav", "records/", seed=7, time_s=30)  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from phenotune.errors import ParameterError, PhenotuneError, WorldError
+    from phenotune.mosaic.mosaic import Mosaic
+    from phenotune.run.api import Run, evolve, evolving
+
+# Where each public name lives. Names are fetched when first used, so that importing phenotune costs nothing.
+_HOMES = {
+    "Mosaic": "phenotune.mosaic.mosaic",
+    "ParameterError": "phenotune.errors",
+    "PhenotuneError": "phenotune.errors",
+    "Run": "phenotune.run.api",
+    "WorldError": "phenotune.errors",
+    "evolve": "phenotune.run.api",
+    "evolving": "phenotune.run.api",
+}
+
+__all__ = [
+    "Mosaic",
+    "ParameterError",
+    "PhenotuneError",
+    "Run",
+    "WorldError",
+    "evolve",
+    "evolving",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'phenotune' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

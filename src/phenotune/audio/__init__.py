@@ -1,0 +1,1 @@
+"""The door to sound files, and to resampling."""

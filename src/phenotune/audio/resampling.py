@@ -1,0 +1,60 @@
+"""Changing the rate of sound; the only place that imports soxr."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import soxr
+
+from phenotune.arrays import Samples
+from phenotune.errors import ParameterError
+
+QUALITY = "HQ"
+
+
+def resample(samples: Samples, from_hz: float, to_hz: float) -> Samples:
+    """Resample sound, as a whole and free of aliasing (soxr, quality HQ).
+
+    A pure function, the same for the same input on any thread; it releases the GIL. Rates need not be whole numbers:
+    ``resample(samples, rate_hz * ratio, rate_hz)`` is a varispeed by ``ratio``.
+
+    Parameters
+    ----------
+    samples
+        Sound, float32 of shape (n_channels, n_samples); 0, 1 and 2 samples are fine.
+    from_hz, to_hz
+        The rate it has and the rate it shall have.
+
+    Returns
+    -------
+    Samples
+        Sound of ``round(n_samples * to_hz / from_hz)`` samples; the very same array where the rates are equal.
+
+    Raises
+    ------
+    ParameterError
+        If a rate is not finite and above zero.
+
+    Examples
+    --------
+    >>> resample(np.zeros((2, 441), dtype=np.float32), 44_100, 48_000).shape
+    (2, 480)
+    """
+    for name, rate_hz in (("from_hz", from_hz), ("to_hz", to_hz)):
+        if not (math.isfinite(rate_hz) and rate_hz > 0.0):
+            raise ParameterError(f"{name}: expected a rate above 0 Hz, got {rate_hz!r}")
+    if from_hz == to_hz:
+        return samples
+    n_samples = round(samples.shape[1] * to_hz / from_hz)
+    if n_samples == 0 or samples.size == 0:
+        return np.zeros((samples.shape[0], n_samples), dtype=np.float32)
+    # soxr wants time first; the transposed view is a layout that it handles without a copy.
+    return _fit(soxr.resample(samples.T, from_hz, to_hz, quality=QUALITY).T, n_samples)
+
+
+def _fit(samples: Samples, n_samples: int) -> Samples:
+    """Make the length exact: soxr may be a sample off where the ratio is not a whole one."""
+    if samples.shape[1] < n_samples:
+        return np.pad(samples, ((0, 0), (0, n_samples - samples.shape[1])))
+    return np.ascontiguousarray(samples[:, :n_samples], dtype=np.float32)

@@ -1,0 +1,1 @@
+"""The canvas, the one mutable thing of a run, and what has landed on it."""

@@ -1,0 +1,140 @@
+"""Follow a run to its end: the display, the lines of JSON, Ctrl-C, and what is said at the end."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from phenotune.cli.display import open_display
+from phenotune.cli.interrupts import Interrupts
+from phenotune.cli.lines import stop_words
+from phenotune.cli.progress import RunProgress
+from phenotune.cli.text import clock, counted, print_json
+from phenotune.run.events import RunFinished, event_as_dict
+
+if TYPE_CHECKING:
+    from phenotune.run.api import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What to show of a run, and how.
+
+    Parameters
+    ----------
+    as_json
+        Each event as a line of JSON on standard output, and no display.
+    is_quiet
+        No display, and at the end nothing but the run folder's path.
+    is_verbose
+        A line for each cycle and each skipped file.
+    """
+
+    as_json: bool = False
+    is_quiet: bool = False
+    is_verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended.
+
+    Parameters
+    ----------
+    finished
+        Its last event.
+    is_interrupted
+        Whether Ctrl-C ended it.
+    """
+
+    finished: RunFinished
+    is_interrupted: bool
+
+
+def follow(project: Project, output: Output) -> Ending:
+    """Run a project to its end and show how it goes.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        At the second Ctrl-C; the last checkpoint stands then.
+    """
+    from phenotune.run.api import evolving_project
+
+    display = open_display(
+        RunProgress(project.settings.run),
+        is_quiet=output.is_quiet or output.as_json,
+        is_verbose=output.is_verbose,
+    )
+
+    def stop() -> None:
+        project.request_stop()
+        display.stopping()
+
+    finished: RunFinished | None = None
+    # The generator's close() is what stops a run at once, whatever ends this block.
+    events = evolving_project(project)
+    try:
+        with closing(events), Interrupts(stop) as interrupts, display:
+            for event in events:
+                display.take(event)
+                if output.as_json:
+                    print_json(event_as_dict(event))
+                if isinstance(event, RunFinished):
+                    finished = event
+    except KeyboardInterrupt:
+        print(_stopped_at_once(project), file=sys.stderr)
+        raise
+    if finished is None:
+        raise RuntimeError("the run ended without its last event")
+    return Ending(finished, interrupts.count > 0)
+
+
+def _stopped_at_once(project: Project) -> str:
+    from phenotune.run.checkpoints import checkpoint_files
+
+    if checkpoint_files(project.folder.state):
+        return f"stopped at once; go on from the last checkpoint: {go_on(project.folder.path)}"
+    return "stopped at once, before there was a checkpoint to go on from"
+
+
+def print_ending(ending: Ending, output: Output, name: str) -> None:
+    """Say on standard output what a run left; after Ctrl-C, on standard error how to go on."""
+    if output.is_quiet:
+        print(ending.finished.run)
+    elif not output.as_json:
+        print(summary(ending.finished, name))
+
+
+def summary(finished: RunFinished, name: str) -> str:
+    """What a finished run leaves, in few lines.
+
+    Parameters
+    ----------
+    finished
+        The last event of the run.
+    name
+        The song's name.
+    """
+    run = Path(finished.run)
+    return "\n".join(
+        [
+            f"{name}: {finished.explained:.1%} explained by {counted(finished.n_placements, 'clip')}, "
+            f"{clock(finished.elapsed_s)}, {counted(finished.cycles, 'cycle')}, "
+            f"{stop_words(finished.stopped_by)}",
+            f"  sound    {run / 'out' / 'mosaic.wav'}",
+            f"  clips    {run / 'out' / 'mosaic.json'}",
+            f"  picture  {run / 'out' / 'mosaic.png'}",
+            f"  credits  {run / 'out' / 'credits.md'}",
+            f"go on: {go_on(run)}",
+        ]
+    )
+
+
+def go_on(run: Path) -> str:
+    """The command that goes on with a run."""
+    return f"phenotune evolve {shlex.quote(str(run))}"

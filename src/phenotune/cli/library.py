@@ -1,0 +1,69 @@
+"""``phenotune library``: what of a library would be used, what is skipped and why, and whose sounds they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from phenotune.cli.options import AS_JSON, argument, option
+from phenotune.cli.text import clock, columns, counted, print_json
+
+if TYPE_CHECKING:
+    from phenotune.library.library import Library
+    from phenotune.library.source import Source
+
+
+def library(
+    paths: Annotated[list[Path], argument("Sound files and folders.", "LIBRARY")],
+    *,
+    exclude: Annotated[
+        list[str] | None,
+        option("Leave out what fits the pattern, as '*vocals*'; repeatable.", metavar="PATTERN"),
+    ] = None,
+    as_json: Annotated[bool, AS_JSON] = False,
+) -> None:
+    """Show which sounds would be used, and who made them.
+
+    Files that cannot be used are listed with the reason.
+    """
+    from phenotune.library.library import open_library
+
+    opened = open_library(paths, exclude=tuple(exclude or ()))
+    if as_json:
+        _print_rows(opened)
+        return
+    seconds = sum(source.duration_s for source in opened.sources)
+    print(f"{counted(len(opened.sources), 'sound')}, {clock(seconds)} in all")
+    cells = [_cells(source) for source in opened.sources]
+    print(columns(cells, right=[0, 1, 2], indent="  "))
+    if opened.skipped:
+        print(f"\n{counted(len(opened.skipped), 'file')} skipped")
+        print(columns([[str(skip.path), skip.reason] for skip in opened.skipped], indent="  "))
+
+
+def _cells(source: Source) -> list[str]:
+    channels = {1: "mono", 2: "stereo"}.get(source.n_channels, f"{source.n_channels} channels")
+    return [
+        f"{source.duration_s:.2f} s",
+        f"{source.rate_hz} Hz",
+        channels,
+        str(source.path),
+        f"by {source.credit}" if source.credit else "",
+    ]
+
+
+def _print_rows(opened: Library) -> None:
+    for source in opened.sources:
+        print_json(
+            {
+                "use": str(source.path),
+                "id": source.id,
+                "duration_s": source.duration_s,
+                "rate_hz": source.rate_hz,
+                "n_channels": source.n_channels,
+                "sha256": source.sha256,
+                "credit": source.credit,
+            }
+        )
+    for skip in opened.skipped:
+        print_json({"skip": str(skip.path), "reason": skip.reason})

@@ -1,0 +1,85 @@
+"""What is said about a run in plain lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from phenotune.cli.progress import RunProgress
+from phenotune.cli.text import clock, counted
+from phenotune.run.events import (
+    CheckpointWritten,
+    CycleFinished,
+    Event,
+    GainsRefitted,
+    KernelsCompiling,
+    RunStarted,
+    SourceSkipped,
+)
+
+COMPILING = "compiling for this machine; this happens once and takes up to a minute"
+STOPPING = "stopping at the end of this cycle; Ctrl-C again stops at once"
+
+
+def lines_about(event: Event, progress: RunProgress, is_verbose: bool) -> list[str]:
+    """Lines that an event deserves in a log that people read, mostly none."""
+    if isinstance(event, RunStarted):
+        lines = [headline(event)]
+        if event.n_skipped and not is_verbose:
+            lines.append(f"{counted(event.n_skipped, 'file')} skipped; -v says which and why")
+        return lines
+    if isinstance(event, KernelsCompiling):
+        return [COMPILING]
+    if not is_verbose:
+        return []
+    if isinstance(event, SourceSkipped):
+        return [f"skipped {event.path}: {event.reason}"]
+    if isinstance(event, CycleFinished):
+        return [
+            f"cycle {event.cycle}: {counted(event.n_generations, 'generation')}, "
+            f"{counted(event.n_candidates, 'candidate')}, {counted(event.n_placed, 'clip')} placed, "
+            f"{event.explained:.2%} explained"
+        ]
+    if isinstance(event, GainsRefitted):
+        return [f"gains solved anew, {counted(event.n_removed, 'clip')} dropped"]
+    if isinstance(event, CheckpointWritten):
+        return [f"checkpoint at the end of cycle {event.cycle}"]
+    return []
+
+
+def headline(started: RunStarted) -> str:
+    """What is rebuilt out of what, and how."""
+    goes_on = f", on from cycle {started.resumed_at_cycle}" if started.resumed_at_cycle else ""
+    return (
+        f"{Path(started.target).name} ({clock(started.target_s)}) out of {counted(started.n_sources, 'sound')} "
+        f"({clock(started.library_s)}): {started.preset}, seed {started.seed}, "
+        f"{counted(started.workers, 'worker')}{goes_on}"
+    )
+
+
+def figures(progress: RunProgress) -> str:
+    """The figures of a run in one line."""
+    left_s = progress.left_s
+    return ", ".join(
+        [
+            f"{clock(progress.elapsed_s)} cycle {progress.cycle}",
+            f"generation {progress.generation}",
+            f"{progress.explained:.1%} explained",
+            f"{counted(progress.n_placements, 'clip')} placed",
+            f"{progress.candidates_per_s:,.0f} candidates/s",
+            "until Ctrl-C or another stop" if left_s is None else f"{clock(left_s)} left",
+        ]
+    )
+
+
+def stop_words(stopped_by: str) -> str:
+    """Why a run stopped, in words.
+
+    >>> stop_words("time")
+    'stopped because the time was over'
+    """
+    return {
+        "time": "stopped because the time was over",
+        "cycles": "stopped because the cycles were done",
+        "explained": "stopped because enough is explained",
+        "plateau": "stopped because it got no better",
+    }.get(stopped_by, "stopped on request")

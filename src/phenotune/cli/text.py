@@ -1,0 +1,135 @@
+"""Results as text for standard output: columns, numbers, times, lines of JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MIN_WRAPPED = 24
+"""Narrower than this, wrapped text is no pleasure to read."""
+
+
+def print_json(row: Mapping[str, Any]) -> None:
+    """Print one JSON object on a line of its own, at once, so that a pipe has it."""
+    print(json.dumps(row, ensure_ascii=False, default=_plain), flush=True)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has for a value of ours: settings are objects, anything else is its text."""
+    dump = getattr(value, "model_dump", None)
+    return dump(mode="json") if dump is not None else str(value)
+
+
+def columns(
+    rows: Sequence[Sequence[str]],
+    *,
+    header: Sequence[str] = (),
+    right: Sequence[int] = (),
+    indent: str = "",
+    width: int | None = None,
+    widest: int | None = None,
+) -> str:
+    """Rows as aligned columns, two spaces apart.
+
+    Parameters
+    ----------
+    rows
+        The cells; the last column may be of any length.
+    header
+        Names of the columns; none if empty.
+    right
+        Columns that are flush right: numbers.
+    indent
+        What stands before each row.
+    width
+        Columns of the terminal; the last column is wrapped to it, and goes below the others where there is no room
+        beside them. None: nothing is wrapped, as a pipe wants it.
+    widest
+        Longer cells than this do not widen their column; they push the rest of their row aside.
+
+    Examples
+    --------
+    >>> print(columns([["a", "1"], ["bcd", "20"]], right=[1]))
+    a     1
+    bcd  20
+    """
+    table = [list(header), *rows] if header else list(rows)
+    if not table:
+        return ""
+    sizes = [[cells(row[i]) for row in table] for i in range(len(table[0]))]
+    widths = [max((n for n in size if widest is None or n <= widest), default=0) for size in sizes]
+    return "\n".join(_row(row, widths, right, indent, width) for row in table)
+
+
+def _row(
+    row: Sequence[str], widths: list[int], right: Sequence[int], indent: str, width: int | None
+) -> str:
+    padded = []
+    for i, (cell, cell_width) in enumerate(zip(row, widths, strict=True)):
+        padding = " " * (cell_width - cells(cell))
+        padded.append(padding + cell if i in right else cell + padding)
+    head = indent + "".join(cell + "  " for cell in padded[:-1])
+    line = (head + padded[-1]).rstrip()
+    if width is None or cells(line) <= width:
+        return line
+    beside = cells(head)
+    if width - beside >= MIN_WRAPPED:
+        return head + ("\n" + " " * beside).join(textwrap.wrap(row[-1], width - beside))
+    below = indent + " " * 4
+    return f"{head.rstrip()}\n" + textwrap.fill(
+        row[-1], max(width, MIN_WRAPPED), initial_indent=below, subsequent_indent=below
+    )
+
+
+def cells(text: str) -> int:
+    """Columns that a terminal needs for a text; some letters need two.
+
+    >>> cells("song"), cells("歌")
+    (4, 2)
+    """
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal that standard output is; None if it is none."""
+    if not sys.stdout.isatty():
+        return None
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def clock(seconds: float) -> str:
+    """A time as a clock shows it, in whole seconds.
+
+    >>> clock(61.4), clock(3600.0), clock(0.0)
+    ('1:01', '1:00:00', '0:00')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def counted(n: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> counted(1, "clip"), counted(1200, "clip")
+    ('1 clip', '1,200 clips')
+    """
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def megabytes(n_bytes: int) -> str:
+    """A size as people read it.
+
+    >>> megabytes(3_400_000)
+    '3.4 MB'
+    """
+    return f"{n_bytes / 1e6:.1f} MB"

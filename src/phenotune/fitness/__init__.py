@@ -1,0 +1,1 @@
+"""How much closer to the target a phenotype brings the canvas."""

@@ -1,0 +1,1 @@
+"""Chromosomes, their genes, how they vary, and how they sound."""

@@ -1,0 +1,1 @@
+"""One gene a file; the catalogue maps tags to classes."""

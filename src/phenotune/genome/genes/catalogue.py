@@ -1,0 +1,52 @@
+"""The catalogue: which genes there are.
+
+A gene enters with one line of :class:`GenesSettings`: its tag, its ranges and its class. All else follows from the
+lines; the order is that of drawing, so a new line goes to the end of its kind.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from phenotune.genome.chromosome import Gene
+from phenotune.genome.genes.add import Add, AddRanges
+from phenotune.genome.genes.append import Append, AppendRanges
+from phenotune.genome.genes.chunk import Chunk, ChunkRanges
+from phenotune.genome.genes.duplicate import Duplicate, DuplicateRanges
+from phenotune.genome.genes.gain import Gain, GainRanges
+from phenotune.genome.genes.high_shelf import HighShelf, HighShelfRanges
+from phenotune.genome.genes.low_shelf import LowShelf, LowShelfRanges
+from phenotune.genome.genes.ranges import GeneRanges
+from phenotune.genome.genes.repeat import Repeat, RepeatRanges
+from phenotune.genome.genes.reverse import Reverse, ReverseRanges
+from phenotune.genome.genes.split import Split, SplitRanges
+from phenotune.genome.genes.varispeed import Varispeed, VarispeedRanges
+from phenotune.settings import Settings
+
+
+class GenesSettings(Settings):
+    """Which genes may be drawn, how likely, and within which ranges."""
+
+    split: Annotated[SplitRanges, Split] = SplitRanges()
+    reverse: Annotated[ReverseRanges, Reverse] = ReverseRanges()
+    varispeed: Annotated[VarispeedRanges, Varispeed] = VarispeedRanges()
+    gain: Annotated[GainRanges, Gain] = GainRanges()
+    low_shelf: Annotated[LowShelfRanges, LowShelf] = LowShelfRanges()
+    high_shelf: Annotated[HighShelfRanges, HighShelf] = HighShelfRanges()
+    repeat: Annotated[RepeatRanges, Repeat] = RepeatRanges()
+    chunk: Annotated[ChunkRanges, Chunk] = ChunkRanges()
+    duplicate: Annotated[DuplicateRanges, Duplicate] = DuplicateRanges()
+    add: Annotated[AddRanges, Add] = AddRanges()
+    append: Annotated[AppendRanges, Append] = AppendRanges()
+
+
+GENES: dict[str, type[Gene]] = {
+    tag: cast("type[Gene]", field.metadata[0]) for tag, field in GenesSettings.model_fields.items()
+}
+"""The class of each gene by its tag."""
+
+RANGES: dict[str, type[GeneRanges]] = {
+    tag: cast("type[GeneRanges]", field.annotation)
+    for tag, field in GenesSettings.model_fields.items()
+}
+"""The class of each gene's ranges by its tag."""

@@ -1,0 +1,1 @@
+"""Numba only: arrays in, out given; no decisions, no chance, no exceptions."""

@@ -1,0 +1,68 @@
+"""Cutting sound into windowed frames, and lowering its rate before long windows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, types
+
+# Read-only too: the target is framed straight from the memory map that it is kept in.
+_SOUND = types.Array(types.float32, 1, "C", readonly=True)
+_ROW = types.float32[::1]
+_ROWS = types.float32[:, ::1]
+
+
+@njit(types.void(_SOUND, types.int64, types.int64, _ROW, _ROWS), nogil=True, cache=True)
+def window_frames(samples, start, hop, window, out):
+    """Write windowed frames into ``out`` (n_frames, n_window).
+
+    Frame ``i`` begins at sample ``start + i * hop``; samples outside are zero.
+    """
+    n_samples = samples.shape[0]
+    n_window = window.shape[0]
+    for i in range(out.shape[0]):
+        begin = start + i * hop
+        first = min(max(0, -begin), n_window)
+        last = max(first, min(n_window, n_samples - begin))
+        out[i, :first] = np.float32(0.0)
+        out[i, last:] = np.float32(0.0)
+        # Slices, since an index that might be negative keeps the loop out of wide registers.
+        sound = samples[begin + first : begin + last]
+        weight = window[first:last]
+        row = out[i, first:last]
+        for k in range(row.shape[0]):
+            row[k] = sound[k] * weight[k]
+
+
+@njit(types.void(_SOUND, types.int64, types.int64, _ROW, _ROWS, _ROW), nogil=True, cache=True)
+def decimate(samples, start, factor, taps, phases, out):
+    """Low-pass and keep every ``factor``-th sample.
+
+    ``out[m] = sum_k taps[k] * samples[start + factor * m + k - n_taps // 2]``, zero outside the samples. The input is
+    dealt into its phases first, so that each tap is one run through contiguous memory, and each output is summed in the
+    order of the taps.
+
+    Parameters
+    ----------
+    phases
+        Scratch, float32 (factor, at least n_out + n_taps // factor + 1).
+    """
+    n_samples = samples.shape[0]
+    n_taps = taps.shape[0]
+    n_out = out.shape[0]
+    origin = start - n_taps // 2
+    n_columns = n_out + (n_taps - 1) // factor + 1
+    for phase in range(factor):
+        row = phases[phase, :n_columns]
+        first = min(n_columns, max(0, -((origin + phase) // factor)))
+        last = max(first, min(n_columns, (n_samples - 1 - origin - phase) // factor + 1))
+        row[:first] = np.float32(0.0)
+        row[last:] = np.float32(0.0)
+        begin = origin + phase + factor * first
+        for m in range(last - first):
+            row[first + m] = samples[begin + factor * m]
+    out[:] = np.float32(0.0)
+    for k in range(n_taps):
+        tap = taps[k]
+        row = phases[k % factor, k // factor : k // factor + n_out]
+        for m in range(n_out):
+            out[m] += tap * row[m]

@@ -1,0 +1,1 @@
+"""Scanning for sounds, and the catalogue of sources that clips are cut from."""

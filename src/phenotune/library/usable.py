@@ -1,0 +1,36 @@
+"""Whether a sound can be worked with: the one judgement that library and target share."""
+
+from __future__ import annotations
+
+from phenotune.audio.cache import SoundFacts
+from phenotune.units import amplitude_to_db
+
+SILENCE_DB = -80.0
+"""A sound whose loudest sample is below this counts as silent: dither and the crumbs of lossy codecs are."""
+
+MIN_RATE_HZ = 1_000
+MAX_RATE_HZ = 768_000
+
+
+def why_unusable(sound: SoundFacts, min_s: float) -> str | None:
+    """Tell why a sound cannot be used, as half a sentence; None if it can.
+
+    Parameters
+    ----------
+    sound
+        What is known of it.
+    min_s
+        Shortest duration that is of use.
+    """
+    if sound.n_samples == 0:
+        return "holds no sound (0 samples)"
+    if not MIN_RATE_HZ <= sound.rate_hz <= MAX_RATE_HZ:
+        limits = f"expected {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz"
+        return f"states a sampling rate that cannot be right ({sound.rate_hz} Hz; {limits})"
+    if not sound.is_finite:
+        return "holds values that are not finite (NaN or infinity)"
+    if sound.duration_s < min_s:
+        return f"is too short ({sound.duration_s:.4g} s; at least {min_s:.4g} s are needed)"
+    if (peak_db := amplitude_to_db(sound.peak)) < SILENCE_DB:
+        return f"is silent (its peak is at {peak_db:.0f} dB)"
+    return None

@@ -1,0 +1,1 @@
+"""Neutral measures between a target and a mosaic, none of which the engine optimises."""

@@ -1,0 +1,1 @@
+"""The finished list of placements: saved, loaded, and rendered at any rate."""

@@ -1,0 +1,1 @@
+"""Pictures and pages that tell what a run has made."""

@@ -1,0 +1,71 @@
+"""What the panels of a picture share: colours, letters, and how time is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+TIME_STEPS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
+GROUND, PANEL, INK, FAINT, GRID = "#14161c", "#0b0c10", "#e8e6e3", "#a3a7b3", "#2b2f3a"
+OTHERS_COLOUR = "#7c8294"
+SOURCE_COLOURS = ("#56b4e9", "#e69f00", "#2bbf92", "#f0e442", "#e3692b", "#d58bb5", "#7f8cff")
+"""Okabe and Ito's palette for all kinds of colour vision, some a little lighter for the dark ground."""
+
+STYLE: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "text.color": INK,
+    "axes.labelcolor": FAINT,
+    "axes.edgecolor": GRID,
+    "axes.facecolor": PANEL,
+    "axes.titlecolor": INK,
+    "axes.titlesize": 10.5,
+    "axes.titlelocation": "left",
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "grid.color": GRID,
+    "figure.facecolor": GROUND,
+    "savefig.facecolor": GROUND,
+    "text.parse_math": False,
+}
+
+
+def mark_time(panel: Axes, duration_s: float) -> None:
+    """Mark a time axis at steps that a clock has."""
+    step_s = next((step for step in TIME_STEPS_S if duration_s <= 12 * step), duration_s)
+    panel.set_xticks(np.arange(0.0, duration_s + step_s * 1e-6, step_s))
+    panel.xaxis.set_major_formatter(lambda value, _: clock(value))
+
+
+def shortened(text: str, n_characters: int) -> str:
+    """Text of limited length in characters that the font has; others show as a question mark."""
+    from matplotlib.font_manager import findfont, get_font
+
+    known = get_font(findfont("DejaVu Sans")).get_charmap()
+    shown = "".join(letter if ord(letter) in known else "?" for letter in text)
+    return shown if len(shown) <= n_characters else shown[: n_characters - 1] + "…"
+
+
+def counted(n: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> counted(1, "clip"), counted(1200, "clip")
+    ('1 clip', '1,200 clips')
+    """
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def clock(seconds: float) -> str:
+    """A duration as a clock shows it.
+
+    >>> clock(61.5), clock(0.25), clock(3600.0)
+    ('1:01.5', '0:00.25', '1:00:00')
+    """
+    whole, rest = divmod(round(seconds, 2), 60.0)
+    hours, minutes = divmod(int(whole), 60)
+    tail = f"{rest:05.2f}".rstrip("0").rstrip(".")
+    return f"{hours}:{minutes:02}:{tail}" if hours else f"{minutes}:{tail}"

@@ -1,0 +1,1 @@
+"""The run folder, settings, events, checkpoints, and the loop where everything meets."""

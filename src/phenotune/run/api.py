@@ -1,0 +1,127 @@
+"""The Python interface to runs: everything that the command line can do."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from phenotune.run.events import Event, RunFinished
+from phenotune.run.evolution import evolving as _evolving
+from phenotune.run.project import PathLike, Project, prepare
+
+if TYPE_CHECKING:
+    from phenotune.mosaic.mosaic import Mosaic
+
+STOPS = {"time_s", "cycles", "until_percent", "plateau_s", "seed", "workers"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run.
+
+    Parameters
+    ----------
+    folder
+        Where it lives.
+    mosaic
+        What it made.
+    finished
+        The last event: cycles, explained, time, and what stopped it.
+    """
+
+    folder: Path
+    mosaic: Mosaic
+    finished: RunFinished
+
+
+def evolve(
+    target: PathLike,
+    *library: PathLike,
+    run: PathLike | None = None,
+    preset: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    **stops: Any,
+) -> Run:
+    """Rebuild a song out of other sounds; returns when a stop is reached.
+
+    Parameters
+    ----------
+    target
+        The song; or, without a library, a run folder to go on with.
+    *library
+        Files and folders of other sounds.
+    run
+        Folder of the run; by default ``<song>-mosaic`` in the working folder.
+    preset
+        ``"guided"`` if nothing else is said.
+    settings
+        Any settings by dotted name: ``{"library.min_clip_s": 0.5}``.
+    **stops
+        The settings of the group ``run`` by their short names: ``seed``, ``time_s``, ``cycles``, ``until_percent``,
+        ``plateau_s``, ``workers``. Without a stop, a run takes a minute.
+
+    Raises
+    ------
+    ParameterError
+        The caller's mistakes.
+    WorldError
+        What files and disks do.
+
+    Examples
+    --------
+    >>> import phenotune as pt
+    >>> run = pt.evolve("song.wav", "records/", seed=7, time_s=30)  # doctest: +SKIP
+    >>> run.mosaic.explained  # doctest: +SKIP
+    0.83
+    """
+    from phenotune.mosaic.mosaic import Mosaic
+
+    flags = _flags(settings, stops)
+    project = prepare(target, library, run=run, preset=preset, flags=flags)
+    last: Event | None = None
+    for event in _evolving(project):
+        last = event
+    assert isinstance(last, RunFinished), "a run that is not left ends with this event"
+    folder = project.folder
+    return Run(folder.path, Mosaic.load(folder.mosaic_json), last)
+
+
+def evolving(
+    target: PathLike,
+    *library: PathLike,
+    run: PathLike | None = None,
+    preset: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    **stops: Any,
+) -> Generator[Event, None, None]:
+    """The same as :func:`evolve`, event by event; leaving the loop stops the run at once.
+
+    Examples
+    --------
+    >>> import phenotune as pt
+    >>> for event in pt.evolving("song.wav", "records/", cycles=20):  # doctest: +SKIP
+    ...     print(event)
+    """
+    flags = _flags(settings, stops)
+    return _evolving(prepare(target, library, run=run, preset=preset, flags=flags))
+
+
+def evolving_project(project: Project) -> Generator[Event, None, None]:
+    """Events of a project from :func:`phenotune.run.project.prepare`, which can be asked to stop."""
+    return _evolving(project)
+
+
+def _flags(settings: Mapping[str, Any] | None, stops: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings by dotted name from what :func:`evolve` is called with."""
+    unknown = sorted(set(stops) - STOPS)
+    if unknown:
+        raise TypeError(
+            f"evolve() got an unexpected keyword argument '{unknown[0]}'; expected one of "
+            f"{', '.join(sorted(STOPS))}, or a setting in settings={{...}}"
+        )
+    return {**(settings or {}), **{f"run.{name}": value for name, value in stops.items()}}
+
+
+__all__ = ["Event", "Project", "Run", "evolve", "evolving", "evolving_project", "prepare"]

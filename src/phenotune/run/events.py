@@ -1,0 +1,145 @@
+"""What a run tells: frozen events, the only thing that display, log, checkpoint and script consume."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The sounds are read and the first cycle is about to begin."""
+
+    run: str
+    seed: int
+    preset: str
+    target: str
+    target_s: float
+    n_sources: int
+    n_skipped: int
+    library_s: float
+    workers: int
+    resumed_at_cycle: int
+    explained: float
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSkipped:
+    """A file of the library that cannot be used, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KernelsCompiling:
+    """This machine has no compiled kernels yet; compiling them happens once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleStarted:
+    """A fresh population is about to be bred."""
+
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationScored:
+    """One generation has been scored and ranked."""
+
+    cycle: int
+    generation: int
+    n_candidates: int
+    best_fitness: float
+    n_lineages: int
+    largest_lineage_share: float
+    explained: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClipPlaced:
+    """A chromosome has landed on the canvas."""
+
+    cycle: int
+    id: int
+    lineage: int
+    source: str
+    onset_s: float
+    duration_s: float
+    gains: tuple[float, ...]
+    fitness: float
+    explained: float
+
+
+@dataclass(frozen=True, slots=True)
+class GainsRefitted:
+    """The gains of all placements have been solved anew, and those that no longer pay were removed."""
+
+    cycle: int
+    n_removed: int
+    n_placements: int
+    explained: float
+
+
+@dataclass(frozen=True, slots=True)
+class CycleFinished:
+    """The winners of a cycle have landed."""
+
+    cycle: int
+    n_generations: int
+    n_candidates: int
+    n_placed: int
+    n_placements: int
+    explained: float
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointWritten:
+    """Everything needed to go on from here is on the disk."""
+
+    cycle: int
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """The run has stopped and its results are written. ``explained`` is a share, 0 to 1."""
+
+    run: str
+    seed: int
+    cycles: int
+    n_placements: int
+    explained: float
+    elapsed_s: float
+    stopped_by: str
+
+
+Event: TypeAlias = (
+    RunStarted
+    | SourceSkipped
+    | KernelsCompiling
+    | CycleStarted
+    | GenerationScored
+    | ClipPlaced
+    | GainsRefitted
+    | CycleFinished
+    | CheckpointWritten
+    | RunFinished
+)
+
+
+def event_name(event: Event) -> str:
+    """Name of an event as it stands in JSON.
+
+    >>> event_name(CycleStarted(cycle=1))
+    'cycle_started'
+    """
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+    return "finished" if name == "run_finished" else name
+
+
+def event_as_dict(event: Event) -> dict[str, Any]:
+    """An event as a plain dict with its name under ``"event"``, ready for one line of JSON."""
+    return {"event": event_name(event), **asdict(event)}

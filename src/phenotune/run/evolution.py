@@ -1,0 +1,196 @@
+"""The loop where everything meets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
+
+from phenotune.canvas.placement import Placement
+from phenotune.run.events import (
+    CheckpointWritten,
+    ClipPlaced,
+    CycleFinished,
+    CycleStarted,
+    Event,
+    GainsRefitted,
+    GenerationScored,
+    KernelsCompiling,
+    RunFinished,
+    RunStarted,
+    SourceSkipped,
+)
+from phenotune.run.log import EventLog
+from phenotune.run.project import Project
+from phenotune.run.revision import refit_all
+from phenotune.run.stops import Progress, Stops
+from phenotune.run.warmth import compile_kernels, kernels_are_compiled
+from phenotune.search.landing import LandingFilter, contenders
+from phenotune.search.population import Individual
+
+if TYPE_CHECKING:
+    from phenotune.run.session import Session
+
+
+def evolving(project: Project) -> Generator[Event, None, None]:
+    """Evolve, and tell what happens, event by event.
+
+    The last event is :class:`RunFinished`; the results then lie in the run folder. Closing the generator stops at once,
+    and the last checkpoint stands; ``project.request_stop()`` ends the cycle and writes everything.
+
+    Yields
+    ------
+    Event
+        Frozen; the same go to ``log.jsonl``.
+    """
+    started_at = time.monotonic()
+    if not kernels_are_compiled():
+        yield KernelsCompiling()
+        compile_kernels()
+    # Not at the top: importing the kernels is what compiles them.
+    from phenotune.run.session import open_session
+
+    with open_session(project, started_at) as session:
+        project.make_folder()
+        with EventLog(project.folder.log_file) as log:
+            for event in _events(session):
+                log.append(event)
+                yield event
+
+
+def _events(session: Session) -> Iterator[Event]:
+    yield from (SourceSkipped(str(s.path), s.reason) for s in session.library.skipped)
+    yield _started(session)
+    yield from _evolve(session)
+
+
+def _evolve(session: Session) -> Iterator[Event]:
+    stops = Stops(session.settings.run)
+    while (stopped_by := _stopped_by(session, stops)) is None:
+        yield from _cycle(session)
+        if session.checkpoint_is_due:
+            yield _checkpoint(session)
+    if session.has_news:
+        yield _checkpoint(session)
+    if session.settings.run.picture:
+        session.draw_picture()
+    yield RunFinished(
+        run=str(session.project.folder.path),
+        seed=session.settings.run.seed,
+        cycles=session.cycle,
+        n_placements=len(session.canvas.placements),
+        explained=session.canvas.explained,
+        elapsed_s=session.elapsed_s,
+        stopped_by=stopped_by,
+    )
+
+
+def _cycle(session: Session) -> Iterator[Event]:
+    """One cycle: breed until it is over, then land the winners."""
+    engine, canvas = session.engine, session.canvas
+    session.cycle += 1
+    n_before, n_candidates, generation = len(canvas.placements), 0, 0
+    yield CycleStarted(session.cycle)
+    engine.begin_cycle(session.cycle, canvas.distance)
+    while not engine.cycle_is_over:
+        candidates = engine.ask()
+        summary = engine.tell(session.evaluator.evaluate(candidates, session.pool))
+        n_candidates, generation = n_candidates + len(candidates), summary.generation
+        yield GenerationScored(
+            cycle=session.cycle,
+            generation=generation,
+            n_candidates=len(candidates),
+            best_fitness=summary.best_fitness,
+            n_lineages=summary.n_lineages,
+            largest_lineage_share=summary.largest_lineage_share,
+            explained=canvas.explained,
+        )
+    yield from _land(session, engine.end_cycle())
+    n_placed = len(canvas.placements) - n_before
+    if session.refit_is_due(n_candidates):
+        yield _refit(session)
+    yield CycleFinished(
+        cycle=session.cycle,
+        n_generations=generation,
+        n_candidates=n_candidates,
+        n_placed=n_placed,
+        n_placements=len(canvas.placements),
+        explained=canvas.explained,
+        elapsed_s=session.elapsed_s,
+    )
+
+
+def _land(session: Session, population: list[Individual]) -> Iterator[Event]:
+    """Land the winners one by one, each scored against the canvas as it stands when its turn comes."""
+    settings, rate_hz = session.settings.search, session.canvas.target.layout.rate_hz
+    landing, n_landed = LandingFilter(settings, rate_hz), 0
+    for winner in contenders(population, settings.regression):
+        if n_landed == settings.top:
+            return
+        if not landing.admits(winner.trial.onset_samples, winner.trial.n_samples):
+            continue
+        chromosome = winner.candidate.chromosome
+        trial, samples = session.evaluator.land(chromosome, winner.trial)
+        if not landing.pays(trial, winner.trial):
+            continue
+        placement = Placement(
+            id=session.next_id,
+            chromosome=chromosome,
+            onset_samples=trial.onset_samples,
+            gains=trial.gains,
+            cycle=session.cycle,
+            lineage=winner.candidate.lineage,
+        )
+        session.canvas.place(placement, samples)
+        landing.note(trial.onset_samples, trial.n_samples)
+        session.next_id, n_landed = session.next_id + 1, n_landed + 1
+        yield ClipPlaced(
+            cycle=session.cycle,
+            id=placement.id,
+            lineage=placement.lineage,
+            source=session.library.source(chromosome.clip.source).path.name,
+            onset_s=placement.onset_samples / rate_hz,
+            duration_s=trial.n_samples / rate_hz,
+            gains=placement.gains,
+            fitness=trial.fitness,
+            explained=session.canvas.explained,
+        )
+
+
+def _refit(session: Session) -> GainsRefitted:
+    n_removed = refit_all(session.canvas, session.evaluator)
+    return GainsRefitted(
+        cycle=session.cycle,
+        n_removed=n_removed,
+        n_placements=len(session.canvas.placements),
+        explained=session.canvas.explained,
+    )
+
+
+def _stopped_by(session: Session, stops: Stops) -> str | None:
+    if session.project.stop_is_requested:
+        return "request"
+    elapsed_s = session.sitting_s + session.ending_s
+    return stops.reached(Progress(session.cycle, elapsed_s, session.canvas.explained))
+
+
+def _checkpoint(session: Session) -> CheckpointWritten:
+    session.write_checkpoint()
+    return CheckpointWritten(session.cycle, session.elapsed_s)
+
+
+def _started(session: Session) -> RunStarted:
+    sources = session.library.sources
+    return RunStarted(
+        run=str(session.project.folder.path),
+        seed=session.settings.run.seed,
+        preset=session.settings.preset,
+        target=session.target.path.name,
+        target_s=session.target.n_samples / session.target.rate_hz,
+        n_sources=len(sources),
+        n_skipped=len(session.library.skipped),
+        library_s=sum(source.duration_s for source in sources),
+        workers=session.n_workers,
+        resumed_at_cycle=session.cycle,
+        explained=session.canvas.explained,
+    )

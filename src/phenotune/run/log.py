@@ -1,0 +1,141 @@
+"""The log of a run: JSON, one event a line."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from phenotune.errors import RunFolderError
+from phenotune.run.events import Event, event_as_dict
+
+
+class EventLog:
+    """Appends events to a log, each a whole line that is on its way to the disk before the next.
+
+    A last line that a killed run left unfinished is removed when the log is opened. Use it in a ``with`` block.
+
+    Parameters
+    ----------
+    path
+        The log; made when it is not there.
+
+    Raises
+    ------
+    RunFolderError
+        If it cannot be opened or written.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        try:
+            _cut_torn_line(self.path)
+            self._file = open(self.path, "ab")  # noqa: SIM115  (closed by close)
+        except OSError as error:
+            raise _refused(self.path, error) from error
+
+    def append(self, event: Event) -> None:
+        """Write one event."""
+        line = json.dumps(_finite(event_as_dict(event)), ensure_ascii=False, allow_nan=False)
+        try:
+            self._file.write(line.encode("utf-8") + b"\n")
+            self._file.flush()
+        except OSError as error:
+            raise _refused(self.path, error) from error
+
+    def close(self) -> None:
+        """Close the file; a second time does nothing."""
+        try:
+            self._file.close()
+        except OSError as error:
+            raise _refused(self.path, error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def read_log(path: str | Path) -> list[dict[str, Any]]:
+    """Every event of a log as a dict, in order; an unfinished last line is left out, a missing file is empty.
+
+    Raises
+    ------
+    RunFolderError
+        If it cannot be read, or if another line than the last is not a JSON object.
+    """
+    path = Path(path)
+    if not path.exists():
+        return []
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise RunFolderError(f"{path}: could not be read ({error.strerror or error})") from error
+    events: list[dict[str, Any]] = []
+    for number, line in enumerate(lines[:-1], start=1):
+        try:
+            event = json.loads(line)
+        except ValueError as error:
+            raise RunFolderError(f"{path}: line {number} is not JSON ({error})") from error
+        if not isinstance(event, dict):
+            raise RunFolderError(f"{path}: line {number}: expected a JSON object, got {event!r}")
+        events.append(event)
+    return events
+
+
+def explained_over_time(events: list[dict[str, Any]]) -> list[tuple[float, float]]:
+    """The curve of a run, ``(elapsed_s, explained)`` after each cycle.
+
+    Cycles that a run was killed after, and that it did anew when it went on from an earlier checkpoint, count once.
+    """
+    curve: dict[int, tuple[float, float]] = {}
+    for event in events:
+        if event.get("event") == "run_started":
+            reached = event.get("resumed_at_cycle", 0)
+            curve = {cycle: point for cycle, point in curve.items() if cycle <= reached}
+        elif event.get("event") == "cycle_finished":
+            curve[event["cycle"]] = (event["elapsed_s"], event["explained"])
+    return [curve[cycle] for cycle in sorted(curve)]
+
+
+def _cut_torn_line(path: Path) -> None:
+    """Shorten a file to the end of its last whole line."""
+    if not path.exists():
+        return
+    with open(path, "rb+") as file:
+        end = file.seek(0, os.SEEK_END)
+        while end > 0:
+            start = max(0, end - 65_536)
+            file.seek(start)
+            newline = file.read(end - start).rfind(b"\n")
+            end = start if newline < 0 else start + newline + 1
+            if newline >= 0:
+                break
+        file.truncate(end)
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no NaN and no infinity: they become null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return value
+
+
+def _refused(path: Path, error: OSError) -> RunFolderError:
+    return RunFolderError(
+        f"{path}: could not be written ({error.strerror or error}); "
+        "free some space or choose another folder"
+    )

@@ -1,0 +1,167 @@
+"""A project: what is to be rebuilt, out of what, with which settings, and in which folder."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from phenotune.errors import ParameterError, RunFolderError
+from phenotune.run.checkpoints import checkpoint_files
+from phenotune.run.folder import RunFolder, is_run_folder
+from phenotune.run.settings import RunSettings, read_settings
+
+PathLike = str | Path
+
+
+@dataclass(frozen=True)
+class Project:
+    """Everything that a run starts from. Nothing of it has been heard yet.
+
+    Parameters
+    ----------
+    folder
+        Where the run lives.
+    settings
+        The settings in force.
+    target
+        The song.
+    library
+        Files and folders of other sounds.
+    is_new
+        Whether target and library were named, and not found in the folder.
+    """
+
+    folder: RunFolder
+    settings: RunSettings
+    target: Path
+    library: tuple[Path, ...]
+    is_new: bool = True
+    _stop: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
+
+    def make_folder(self) -> None:
+        """Make the run folder, once the sounds have turned out to be usable, and write down what it works on.
+
+        Raises
+        ------
+        RunFolderError
+            If the disk refuses.
+        """
+        self.folder.make()
+        if self.is_new:
+            self.folder.remember(self.target, self.library)
+        self.folder.write_settings(self.settings)
+
+    def request_stop(self) -> None:
+        """Ask the run to end after the cycle at hand and to write everything; may be called from a signal handler."""
+        self._stop.set()
+
+    @property
+    def stop_is_requested(self) -> bool:
+        """Whether somebody has asked the run to end."""
+        return self._stop.is_set()
+
+
+def prepare(
+    target: PathLike | None = None,
+    library: Sequence[PathLike] = (),
+    *,
+    run: PathLike | None = None,
+    preset: str | None = None,
+    flags: Mapping[str, Any] | None = None,
+    assignments: Sequence[str] = (),
+) -> Project:
+    """Put a project together: a new one from a target and a library, or the one that a run folder holds.
+
+    Parameters
+    ----------
+    target
+        The song to rebuild; or, without a library, a run folder to go on with.
+    library
+        Files and folders of other sounds.
+    run
+        Where the run lives. For a new project a folder that does not hold a run yet; when None, one beside the working
+        folder's other files, named after the target.
+    preset
+        Name of a preset, else what the folder or the user's settings say, else ``guided``.
+    flags
+        Settings by dotted name: ``{"run.seed": 7}``.
+    assignments
+        Settings as the command line's ``--set`` takes them: ``"search.population=60"``.
+
+    Raises
+    ------
+    ParameterError
+        For settings that do not exist or are out of range, or when there is nothing to rebuild.
+    RunFolderError
+        If the folder holds something else, or cannot be written.
+    """
+    if target is None and run is None:
+        raise ParameterError("expected a target and a library, or a run folder; got neither")
+    if target is None and library:
+        raise ParameterError("expected a target beside the library; got none")
+    if not library:
+        return _existing(Path(target or run or "."), preset, flags, assignments)
+    target = Path(target or ".")
+    path = _free_folder(target) if run is None else _new_folder(Path(run))
+    settings = read_settings(
+        preset, project=path / "phenotune.toml", flags=flags, assignments=assignments
+    )
+    sounds = tuple(Path(entry) for entry in library)
+    _check_exists(target, sounds)
+    return Project(RunFolder.planned(path), settings, target, sounds)
+
+
+def _existing(
+    path: Path,
+    preset: str | None,
+    flags: Mapping[str, Any] | None,
+    assignments: Sequence[str],
+) -> Project:
+    if path.is_file():
+        raise ParameterError(
+            f"{path}: expected a library beside the target; name a folder of sounds after it"
+        )
+    found = RunFolder.open(path)
+    settings = read_settings(
+        preset, project=found.settings_file, flags=flags, assignments=assignments
+    )
+    inputs = found.inputs()
+    if inputs.target is None or not inputs.library:
+        missing = "target" if inputs.target is None else "library"
+        raise RunFolderError(f"{path}: holds no {missing}; put one in it, or name both")
+    _check_exists(inputs.target, inputs.library)
+    return Project(RunFolder.planned(path), settings, inputs.target, inputs.library, is_new=False)
+
+
+def _new_folder(path: Path) -> Path:
+    """A folder that does not hold a run yet."""
+    if is_run_folder(path) and checkpoint_files(path / "state"):
+        raise RunFolderError(
+            f"{path}: holds a run already; go on with `phenotune evolve {path}`, or name another folder"
+        )
+    return path
+
+
+def _free_folder(target: Path) -> Path:
+    """The first of ``song-mosaic``, ``song-mosaic-2``, ... in the working folder that is not there yet."""
+    number, path = 1, Path(f"{target.stem}-mosaic")
+    while path.exists():
+        number += 1
+        path = Path(f"{target.stem}-mosaic-{number}")
+    return path
+
+
+def _check_exists(target: Path, library: Sequence[Path]) -> None:
+    """Find out about a mistyped name before a folder is made for it."""
+    if not target.exists():
+        raise RunFolderError(f"{target}: there is no such file; name the song to rebuild")
+    if target.is_dir():
+        raise RunFolderError(f"{target}: is a folder; name the song to rebuild, a sound file")
+    for path in library:
+        if not path.exists():
+            raise RunFolderError(
+                f"{path}: there is no such file or folder; name sounds to build from"
+            )

@@ -1,0 +1,319 @@
+"""One sitting of a run: the sounds are open, the canvas stands as the last checkpoint left it."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from phenotune.arrays import Samples
+from phenotune.audio.levels import rms
+from phenotune.canvas.canvas import Canvas
+from phenotune.canvas.placement import Placement
+from phenotune.errors import LibraryError, TargetError
+from phenotune.fitness.evaluator import Evaluator
+from phenotune.genome.anatomy import clips, duration_s
+from phenotune.genome.spans import Span, Spans
+from phenotune.library.library import Library, open_library
+from phenotune.library.target import Target, open_target
+from phenotune.mosaic.facts import SourceFacts, TargetFacts
+from phenotune.mosaic.mosaic import Mosaic
+from phenotune.run.checkpoints import Checkpoint, read_newest_checkpoint, write_checkpoint
+from phenotune.run.log import explained_over_time, read_log
+from phenotune.run.project import Project
+from phenotune.run.settings import RunSettings
+from phenotune.search.breeding import Breeder
+from phenotune.search.engine import Engine, EngineState
+from phenotune.search.rhythm import to_grid
+from phenotune.spectra.layout import Layout, make_layout
+from phenotune.spectra.target import prepare_target
+
+SHORTEST_PHENOTYPE_SAMPLES = 64
+PICTURE_S = 1.2
+"""About what drawing the picture takes, with loading the library that draws."""
+CHECKPOINT_SHARE = 20.0
+"""A checkpoint is due no sooner than after this many times what the last one cost."""
+
+
+@dataclass
+class Session:
+    """What the loop works on.
+
+    Parameters
+    ----------
+    project
+        Where it started from.
+    target, library
+        The sounds.
+    canvas
+        The one mutable thing.
+    engine
+        Asked for candidates, told their trials.
+    evaluator
+        Scores candidates on the canvas.
+    pool
+        Threads that score side by side.
+    cycle, next_id, earlier_s
+        Where the last checkpoint left off.
+    n_since_refit
+        Candidates scored since gains were last solved anew.
+    messages
+        What was found out while opening, one line each.
+    """
+
+    project: Project
+    target: Target
+    library: Library
+    canvas: Canvas
+    engine: Engine
+    evaluator: Evaluator
+    pool: ThreadPoolExecutor
+    started_at: float
+    n_workers: int
+    cycle: int = 0
+    next_id: int = 1
+    n_since_refit: int = 0
+    earlier_s: float = 0.0
+    messages: tuple[str, ...] = ()
+    _written_at: float = -math.inf
+    _written_cycle: int = -1
+    _cost_s: float = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.pool.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def settings(self) -> RunSettings:
+        """The settings in force."""
+        return self.project.settings
+
+    @property
+    def sitting_s(self) -> float:
+        """Time since this sitting began."""
+        return time.monotonic() - self.started_at
+
+    @property
+    def elapsed_s(self) -> float:
+        """Time spent on the run in all sittings."""
+        return self.earlier_s + self.sitting_s
+
+    def mosaic(self) -> Mosaic:
+        """The mosaic as it stands."""
+        placements = self._placements()
+        used = {clip.source for placement in placements for clip in clips(placement.chromosome)}
+        target = self.target
+        return Mosaic(
+            rate_hz=self.canvas.target.layout.rate_hz,
+            seed=self.settings.run.seed,
+            explained=self.canvas.explained,
+            target=TargetFacts(
+                path=str(Path(target.path).absolute().as_posix()),
+                sha256=target.sha256,
+                rate_hz=target.rate_hz,
+                n_channels=target.n_channels,
+                duration_s=target.n_samples / target.rate_hz,
+            ),
+            sources=tuple(SourceFacts.of(s) for s in self.library.sources if s.id in used),
+            placements=placements,
+            n_channels=self.canvas.target.n_channels,
+            fade_ms=self.settings.mix.fade_ms,
+        )
+
+    def _placements(self) -> tuple[Placement, ...]:
+        """All placements in the order of landing."""
+        return tuple(self.canvas.placements[i] for i in sorted(self.canvas.placements))
+
+    def refit_is_due(self, n_candidates: int) -> bool:
+        """Count the candidates of a cycle, and say whether there have been enough since gains were last solved anew.
+
+        Counted in candidates and not in seconds, so that it falls on the same cycle in every run with the same seed.
+        """
+        pause = self.settings.search.refit_after * len(self.canvas.placements)
+        self.n_since_refit += n_candidates
+        if pause == 0.0 or self.n_since_refit < pause:
+            return False
+        self.n_since_refit = 0
+        return True
+
+    @property
+    def has_news(self) -> bool:
+        """Whether anything has happened since the last checkpoint was written."""
+        return self.cycle != self._written_cycle
+
+    @property
+    def ending_s(self) -> float:
+        """Time that writing everything at the end will take, as far as one can tell; a tenth of the time at most."""
+        picture_s = PICTURE_S if self.settings.run.picture else 0.0
+        return min(self._cost_s + picture_s, 0.1 * self.settings.run.time_limit_s)
+
+    @property
+    def checkpoint_is_due(self) -> bool:
+        """Whether it is time to write: after the first cycle, and then as often as the settings say.
+
+        Never so often that writing takes more than a twentieth of the time.
+        """
+        pause_s = max(self.settings.run.checkpoint_s, CHECKPOINT_SHARE * self._cost_s)
+        return time.monotonic() - self._written_at >= pause_s
+
+    def write_checkpoint(self) -> None:
+        """Write the results so far, and all that is needed to go on from the end of this cycle."""
+        began = time.monotonic()
+        folder = self.project.folder
+        folder.write_results(self.mosaic(), self.canvas.samples())
+        checkpoint = Checkpoint(
+            cycle=self.cycle,
+            elapsed_s=self.elapsed_s,
+            placements=self._placements(),
+            next_id=self.next_id,
+            engine={
+                "best_distance": self.engine.state.best_distance,
+                "n_since_refit": self.n_since_refit,
+                "target_sha256": self.target.sha256,
+            },
+            settings=self.settings.model_dump(mode="json"),
+        )
+        write_checkpoint(folder.state, checkpoint)
+        self._written_at, self._written_cycle = time.monotonic(), self.cycle
+        self._cost_s = self._written_at - began
+
+    def draw_picture(self) -> None:
+        """Draw ``out/mosaic.png``."""
+        # Not at the top: matplotlib takes a third of a second, and is wanted once a run.
+        from phenotune.report.clip_bars import ClipBar
+        from phenotune.report.picture import draw_mosaic
+
+        rate_hz = self.canvas.target.layout.rate_hz
+        rates_hz = {source.id: source.rate_hz for source in self.library.sources}
+        clip_bars = [
+            ClipBar(
+                onset_s=placement.onset_samples / rate_hz,
+                duration_s=duration_s(placement.chromosome, rates_hz),
+                source=self.library.source(placement.chromosome.clip.source).path.name,
+                gain=max(placement.gains, key=abs),
+            )
+            for placement in self.canvas.placements.values()
+        ]
+        draw_mosaic(
+            self.project.folder.picture,
+            self.target.samples,
+            self.canvas.samples(),
+            rate_hz,
+            name=self.target.path.stem,
+            explained=self.canvas.explained,
+            curve=explained_over_time(read_log(self.project.folder.log_file)),
+            clips=clip_bars,
+        )
+
+
+def open_session(project: Project, started_at: float) -> Session:
+    """Open the sounds, prepare the canvas, and take up the newest checkpoint where there is one.
+
+    Raises
+    ------
+    TargetError, LibraryError
+        If the target or the library cannot be used.
+    RunFolderError
+        If the checkpoint cannot be read or belongs to another target.
+    """
+    settings = project.settings
+    layout = make_layout(settings.spectra)
+    shortest_s = (
+        max(layer.window.size * layer.decimation for layer in layout.layers) / layout.rate_hz
+    )
+    target = open_target(project.target, layout.rate_hz, min_s=shortest_s)
+    library = open_library(project.library, exclude=settings.library.exclude)
+    canvas = Canvas(prepare_target(target.samples, layout, settings.spectra))
+    checkpoint, messages = read_newest_checkpoint(project.folder.state)
+    grid = _grid(settings, layout)
+    n_workers = settings.run.workers or os.cpu_count() or 1
+    session = Session(
+        project=project,
+        target=target,
+        library=library,
+        canvas=canvas,
+        engine=Engine(
+            settings.search,
+            Breeder(_spans(library, settings), settings.genes, settings.variation),
+            seed=settings.run.seed,
+            n_target_samples=target.samples.shape[1],
+            to_grid=grid,
+        ),
+        evaluator=Evaluator(
+            canvas, library, settings.mix, is_heard=_gate(library, settings), to_grid=grid
+        ),
+        pool=ThreadPoolExecutor(n_workers, thread_name_prefix="phenotune"),
+        started_at=started_at,
+        n_workers=n_workers,
+        messages=messages,
+    )
+    if checkpoint is not None:
+        _take_up(session, checkpoint)
+    return session
+
+
+def _take_up(session: Session, checkpoint: Checkpoint) -> None:
+    """Put everything back on the canvas, in the order in which it landed."""
+    target_sha256 = checkpoint.engine.get("target_sha256", session.target.sha256)
+    if target_sha256 != session.target.sha256:
+        raise TargetError(
+            f"{session.target.path}: is not the target that this run began with; "
+            "put that one back, or start a new run"
+        )
+    for placement in checkpoint.placements:
+        _check_sources(session.library, placement)
+        session.canvas.place(placement, session.evaluator.phenotype(placement.chromosome))
+    session.cycle, session.next_id = checkpoint.cycle, checkpoint.next_id
+    session.earlier_s = checkpoint.elapsed_s
+    session.n_since_refit = int(checkpoint.engine["n_since_refit"])
+    session.engine.state = EngineState(float(checkpoint.engine["best_distance"]))
+
+
+def _check_sources(library: Library, placement: Placement) -> None:
+    known = {source.id for source in library.sources}
+    missing = sorted({clip.source for clip in clips(placement.chromosome)} - known)
+    if missing:
+        raise LibraryError(
+            f"placement {placement.id} was cut from a sound that the library no longer has "
+            f"(source {', '.join(missing)}; out/mosaic.json tells its path); put it back to go on"
+        )
+
+
+def _spans(library: Library, settings: RunSettings) -> Spans:
+    limits = settings.library
+    sources = [Span(s.id, s.rate_hz, s.n_samples) for s in library.sources]
+    return Spans(
+        sources,
+        min_clip_s=limits.min_clip_s,
+        max_clip_s=limits.max_clip_s,
+        clip_s=limits.clip_s,
+    )
+
+
+def _gate(library: Library, settings: RunSettings) -> Callable[[Samples], bool]:
+    """The RMS gate (M26), relative to the library's own level, so that a quiet library is used like a loud one."""
+    quietest = settings.library.rms_gate * library.level()
+
+    def is_heard(samples: Samples) -> bool:
+        return samples.shape[1] >= SHORTEST_PHENOTYPE_SAMPLES and rms(samples) >= quietest > 0.0
+
+    return is_heard
+
+
+def _grid(settings: RunSettings, layout: Layout) -> Callable[[int], int] | None:
+    if settings.rhythm.strength == 0.0:
+        return None
+    return lambda onset: to_grid(onset, settings.rhythm, layout.rate_hz)

@@ -1,0 +1,81 @@
+"""Settings as a commented ``phenotune.toml``; reading it back gives the same settings."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+from phenotune.errors import ParameterError
+from phenotune.run.settings import SettingRow, explain
+from phenotune.settings import Settings
+
+HEAD = """\
+# Every setting in force. Change what you like: the file is read again when the run goes on.
+# Left out or commented out, a setting has the value of the preset.
+"""
+
+
+def settings_to_toml(settings: Settings) -> str:
+    """Write every setting with its help, limits and default as a comment above it.
+
+    Examples
+    --------
+    >>> from phenotune.run.settings import RunGroup
+    >>> print(settings_to_toml(RunGroup(seed=7)).splitlines()[4])
+    seed = 7
+    """
+    return HEAD + "\n" + rows_to_toml(explain(settings))
+
+
+def rows_to_toml(rows: Iterable[SettingRow]) -> str:
+    """Write rows as TOML, a table for each group, a comment above each setting."""
+    lines: list[str] = []
+    group = ""
+    for row in rows:
+        table, _, name = row.name.rpartition(".")
+        if table != group:
+            lines.append(f"[{table}]")
+            group = table
+        lines += textwrap.wrap(
+            _comment(row), 100, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False
+        )
+        lines += [f"{name} = {toml_value(row.value)}", ""]
+    return "\n".join(lines)
+
+
+def _comment(row: SettingRow) -> str:
+    facts = [f"{row.limits} {row.unit}".strip()]
+    default = toml_value(row.default)
+    if "\n" not in default:
+        facts.append(f"default {default}")
+    known = "; ".join(fact for fact in facts if fact)
+    return f"{row.help} ({known})" if known else row.help
+
+
+def toml_value(value: Any) -> str:
+    """A value as TOML writes it.
+
+    >>> toml_value(True), toml_value(0.5), toml_value(("a", "b"))
+    ('true', '0.5', '["a", "b"]')
+
+    Raises
+    ------
+    ParameterError
+        For a value that TOML does not have.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, dict):
+        pairs = (f"{name} = {toml_value(item)}" for name, item in value.items())
+        return "{ " + ", ".join(pairs) + " }"
+    if isinstance(value, (tuple, list)):
+        items = [toml_value(item) for item in value]
+        is_long = any(isinstance(item, dict) for item in value)
+        return "[\n  " + ",\n  ".join(items) + ",\n]" if is_long else f"[{', '.join(items)}]"
+    raise ParameterError(f"expected a value that TOML can hold, got {value!r}")

@@ -1,0 +1,1 @@
+"""The evolution strategy: it knows chromosomes and numbers, and never hears a sound."""

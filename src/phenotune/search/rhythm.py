@@ -1,0 +1,21 @@
+"""Pulling onsets to the beat (M29)."""
+
+from __future__ import annotations
+
+from phenotune.search.settings import RhythmSettings
+
+
+def to_grid(onset_samples: int, settings: RhythmSettings, rate_hz: int) -> int:
+    """Move an onset towards the nearest line of the beat grid by the share ``strength``; 0 leaves it, 1 puts it there.
+
+    Examples
+    --------
+    >>> to_grid(1000, RhythmSettings(strength=1.0, bpm=120.0), rate_hz=1000)
+    1000
+    >>> to_grid(900, RhythmSettings(strength=0.5, bpm=120.0), rate_hz=1000)
+    950
+    """
+    step = rate_hz * 60.0 / (settings.bpm * settings.per_beat)
+    first = settings.first_beat_s * rate_hz
+    nearest = first + round((onset_samples - first) / step) * step
+    return max(0, round(onset_samples + settings.strength * (nearest - onset_samples)))

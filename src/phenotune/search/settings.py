@@ -1,0 +1,58 @@
+"""Settings of the search and of its rhythm."""
+
+from __future__ import annotations
+
+from phenotune.settings import Settings, setting
+
+
+class SearchSettings(Settings):
+    """How clips are bred, and how many of them land."""
+
+    population: int = setting(60, "Founders of a cycle.", ge=2, le=100_000)
+    capacity: int = setting(60, "Individuals of any later generation.", ge=2, le=100_000)
+    survival: float = setting(0.34, "Share of a generation that breeds the next one.", gt=0, le=1)
+    offspring: int = setting(2, "Children of each survivor.", ge=1, le=1000)
+    crossover: float = setting(0.1, "Share of the children that have two parents.", ge=0, le=1)
+    min_generations: int = setting(3, "Generations that every cycle runs.", ge=1, le=10_000)
+    max_generations: int = setting(
+        6, "Generations after which a cycle gives up beating the last one.", ge=1, le=10_000
+    )
+    top: int = setting(12, "Individuals that may land after a cycle.", ge=1, le=10_000)
+    proximity_ms: float = setting(
+        120.0,
+        "No two clips of a cycle start nearer to one another than this.",
+        unit="ms",
+        ge=0,
+        le=60_000,
+    )
+    overlap: float = setting(
+        0.25, "Share of a clip that may lie over clips of the same cycle.", ge=0, le=1
+    )
+    landing_share: float = setting(
+        0.3,
+        "Share of the fitness it was bred for that a clip must still have when its turn to land comes.",
+        ge=0,
+        le=1,
+    )
+    refit_after: float = setting(
+        4.0,
+        "All gains are solved anew after so many candidates for each clip placed; 0 never does.",
+        ge=0,
+        le=1000,
+    )
+    regression: bool = setting(False, "Let clips land that make the mosaic worse.")
+    random_onsets: int = setting(0, "Onsets drawn by chance for each individual.", ge=0, le=1000)
+    proposed_onsets: int = setting(
+        4, "Onsets proposed for each individual by what is missing.", ge=0, le=1000
+    )
+
+
+class RhythmSettings(Settings):
+    """Where clips may start."""
+
+    strength: float = setting(
+        0.0, "Share of the way that an onset is pulled to the nearest beat.", ge=0, le=1
+    )
+    bpm: float = setting(120.0, "Tempo of the target.", unit="beats/min", ge=20, le=400)
+    per_beat: int = setting(1, "Grid lines to a beat.", ge=1, le=64)
+    first_beat_s: float = setting(0.0, "Where the first beat falls.", unit="s", ge=0, le=60)

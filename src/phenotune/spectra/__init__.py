@@ -1,0 +1,1 @@
+"""Short-time spectra, band layouts, compression, and the target's features."""

@@ -1,0 +1,80 @@
+"""From sound to frames: the sole place where a transform is taken in the search."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from phenotune.arrays import Bands, Samples, Spectra
+from phenotune.kernels.framing import decimate, window_frames
+from phenotune.kernels.scoring import band_powers
+from phenotune.spectra.layout import Layer, Layout
+
+
+def analyse(
+    samples: Samples, position: int, first_frame: int, n_frames: int, layout: Layout
+) -> Spectra:
+    """Short-time spectra of some frames.
+
+    Parameters
+    ----------
+    samples
+        Sound, float32 (n_channels, n_samples); silence around it.
+    position
+        Where its first sample lies, in samples from the centre of frame 0.
+    first_frame, n_frames
+        The frames wanted; frame ``i`` is centred at ``i * hop``.
+    layout
+        Which bins.
+
+    Returns
+    -------
+    Spectra
+        complex64 (n_channels, n_frames, layout.n_bins), the layers' bins side by side.
+    """
+    out = np.empty((samples.shape[0], n_frames, layout.n_bins), np.complex64)
+    origin = first_frame * layout.hop - position
+    for channel in range(samples.shape[0]):
+        offset = 0
+        for layer in layout.layers:
+            bins = _layer_frames(samples[channel], origin, n_frames, layer, layout.hop)
+            out[channel, :, offset : offset + layer.n_bins] = bins
+            offset += layer.n_bins
+    return out
+
+
+def bands_of(spectra: Spectra, layout: Layout) -> Bands:
+    """Power of each band, float32 (n_channels, n_frames, n_bands)."""
+    out = np.empty((*spectra.shape[:2], layout.n_bands), np.float32)
+    band_powers(spectra, layout.edges, np.empty(layout.n_bins, np.float32), out)
+    return out
+
+
+def analyse_bands(samples: Samples, n_frames: int, layout: Layout, *, block: int = 2048) -> Bands:
+    """Power of each band of a whole sound, block by block so that a long one needs little memory."""
+    out = np.empty((samples.shape[0], n_frames, layout.n_bands), np.float32)
+    for first in range(0, n_frames, block):
+        count = min(block, n_frames - first)
+        out[:, first : first + count] = bands_of(analyse(samples, 0, first, count, layout), layout)
+    return out
+
+
+def _layer_frames(
+    samples: NDArray[np.float32], origin: int, n_frames: int, layer: Layer, hop: int
+) -> Spectra:
+    """Bins of one layer for one channel; the first frame is centred at sample ``origin``."""
+    half = layer.window.size // 2
+    start = origin - half * layer.decimation
+    if layer.decimation > 1:
+        n_low = (n_frames - 1) * (hop // layer.decimation) + layer.window.size
+        low = np.empty(n_low, np.float32)
+        phases = np.empty(
+            (layer.decimation, n_low + layer.taps.size // layer.decimation + 1), np.float32
+        )
+        decimate(samples, start, layer.decimation, layer.taps, phases, low)
+        samples, start = low, 0
+    frames = np.empty((n_frames, layer.window.size), np.float32)
+    window_frames(samples, start, hop // layer.decimation, layer.window, frames)
+    spectra: Spectra = fft.rfft(frames, axis=-1, overwrite_x=True)
+    return spectra[:, layer.first_bin : layer.last_bin]

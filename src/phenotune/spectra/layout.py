@@ -1,0 +1,186 @@
+"""How a frame is laid out: the bins of every resolution side by side, and the bands over them.
+
+All resolutions share one hop and look at the same instants, so a frame of the canvas is one row of bins and one row of
+bands whatever the number of resolutions, and the kernels need to know of none of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phenotune.errors import ParameterError
+from phenotune.spectra.settings import LayerSettings, SpectraSettings
+
+N_TAPS = 64
+STOPBAND_DB = 60.0
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One resolution, ready to be used.
+
+    Parameters
+    ----------
+    window
+        Hann window over its sum, so that a sine of amplitude 1 shows as 0.5 whatever the length; float32.
+    decimation
+        Factor by which the rate is lowered first.
+    taps
+        Low-pass before that, float32; one tap of 1 where nothing is lowered.
+    first_bin, last_bin
+        The bins kept, ``first_bin <= k < last_bin`` of ``n_window // 2 + 1``.
+    edges
+        Band edges counted from the first bin kept, int64 (n_bands + 1,).
+    weight
+        Share in the distance.
+    """
+
+    window: NDArray[np.float32]
+    decimation: int
+    taps: NDArray[np.float32]
+    first_bin: int
+    last_bin: int
+    edges: NDArray[np.int64]
+    weight: float
+
+    @property
+    def n_bins(self) -> int:
+        """Number of bins kept."""
+        return self.last_bin - self.first_bin
+
+    @property
+    def reach_samples(self) -> int:
+        """Samples at the full rate that a frame sees to either side of its centre."""
+        return (self.window.size // 2 + 1) * self.decimation + self.taps.size
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All resolutions together.
+
+    Parameters
+    ----------
+    rate_hz, hop
+        The sound's rate, and the step between frames in samples at that rate.
+    layers
+        The resolutions.
+    edges
+        Band edges over the bins of all layers side by side, int64 (n_bands + 1,).
+    lead_frames
+        Frames before its onset, and after its end, that a phenotype can touch.
+    """
+
+    rate_hz: int
+    hop: int
+    layers: tuple[Layer, ...]
+    edges: NDArray[np.int64]
+    lead_frames: int
+
+    @property
+    def n_bins(self) -> int:
+        """Bins of a frame."""
+        return int(self.edges[-1])
+
+    @property
+    def n_bands(self) -> int:
+        """Bands of a frame."""
+        return self.edges.size - 1
+
+    def n_frames(self, n_samples: int) -> int:
+        """Frames centred within ``n_samples`` samples; frame ``i`` is centred at ``i * hop``."""
+        return n_samples // self.hop + 1
+
+    def n_touched(self, n_samples: int, residue: int = 0) -> int:
+        """Frames that a phenotype can touch whose onset lies ``residue`` samples after a frame's centre."""
+        return 2 * self.lead_frames + 1 + (residue + n_samples) // self.hop
+
+    def layer_of_band(self) -> NDArray[np.int64]:
+        """Index of the layer that each band belongs to."""
+        return np.repeat(
+            np.arange(len(self.layers)), [layer.edges.size - 1 for layer in self.layers]
+        )
+
+
+def make_layout(settings: SpectraSettings) -> Layout:
+    """Lay out the frames that the settings ask for.
+
+    Raises
+    ------
+    ParameterError
+        If a window is no power of two, a hop does not fit a decimation, or bands lie above what a layer can hear.
+    """
+    layers = tuple(_make_layer(layer, settings) for layer in settings.layers)
+    if not layers:
+        raise ParameterError("spectra.layers: expected at least one resolution, got none")
+    edges, offset = [np.zeros(1, np.int64)], 0
+    for layer in layers:
+        edges.append(layer.edges[1:] + offset)
+        offset += layer.n_bins
+    reach = max(layer.reach_samples for layer in layers)
+    return Layout(
+        rate_hz=settings.rate_hz,
+        hop=settings.hop,
+        layers=layers,
+        edges=np.concatenate(edges),
+        lead_frames=-(-reach // settings.hop),
+    )
+
+
+def hz_to_mel(hz: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mel scale after O'Shaughnessy 1987: ``2595 log10(1 + f / 700)``."""
+    return 2595.0 * np.log10(1.0 + hz / 700.0)
+
+
+def mel_to_hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Inverse of :func:`hz_to_mel`."""
+    return 700.0 * (10.0 ** (mel / 2595.0) - 1.0)
+
+
+def _make_layer(layer: LayerSettings, settings: SpectraSettings) -> Layer:
+    if layer.window & (layer.window - 1):
+        raise ParameterError(f"spectra.layers: window: expected a power of two, got {layer.window}")
+    if settings.hop % layer.decimation:
+        raise ParameterError(
+            f"spectra.layers: decimation {layer.decimation} does not divide spectra.hop {settings.hop}"
+        )
+    rate_hz = settings.rate_hz / layer.decimation
+    max_hz = min(layer.max_hz, rate_hz / 2.0)
+    if layer.min_hz >= max_hz:
+        raise ParameterError(
+            f"spectra.layers: min_hz {layer.min_hz} must be below max_hz {max_hz} at that rate"
+        )
+    bins = _band_edges(layer, max_hz, rate_hz)
+    window = np.hanning(layer.window + 1)[:-1]
+    return Layer(
+        window=(window / window.sum()).astype(np.float32),
+        decimation=layer.decimation,
+        taps=_low_pass(layer.decimation, max_hz / settings.rate_hz),
+        first_bin=int(bins[0]),
+        last_bin=int(bins[-1]),
+        edges=bins - bins[0],
+        weight=layer.weight,
+    )
+
+
+def _band_edges(layer: LayerSettings, max_hz: float, rate_hz: float) -> NDArray[np.int64]:
+    """Bins at which mel-spaced bands begin and end; bands narrower than a bin fall together."""
+    low, high = hz_to_mel(np.array([layer.min_hz, max_hz]))
+    mels = np.linspace(low, high, layer.bands + 1)
+    n_bins = layer.window // 2 + 1
+    return np.unique(np.round(mel_to_hz(mels) / (rate_hz / 2.0) * n_bins).astype(np.int64))
+
+
+def _low_pass(decimation: int, pass_band: float) -> NDArray[np.float32]:
+    """Windowed-sinc low-pass (Kaiser 1974) whose aliases stay out of the bands; ``pass_band`` in cycles a sample."""
+    if decimation == 1:
+        return np.ones(1, np.float32)
+    stop_band = 1.0 / decimation - pass_band
+    cutoff = (pass_band + max(stop_band, pass_band)) / 2.0
+    n_taps = N_TAPS * decimation // 4 + 1
+    k = np.arange(n_taps) - n_taps // 2
+    beta = 0.1102 * (STOPBAND_DB - 8.7)
+    taps = 2.0 * cutoff * np.sinc(2.0 * cutoff * k) * np.kaiser(n_taps, beta)
+    return np.asarray(taps / taps.sum(), np.float32)

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from phenotune.cli.values import parse_duration, parse_percent
+from phenotune.errors import ParameterError
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90", 90.0),
+        ("1.5", 1.5),
+        (".5", 0.5),
+        ("0", 0.0),
+        ("60s", 60.0),
+        ("2m", 120.0),
+        ("1.5m", 90.0),
+        ("1h30m", 5400.0),
+        ("1h 30m", 5400.0),
+        ("1H30M5S", 5405.0),
+        ("1h5s", 3605.0),
+        ("250ms", 0.25),
+    ],
+)
+def test_times(text: str, seconds: float) -> None:
+    assert parse_duration(text, "--time") == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "s", "-5", "1m30", "30m1h", "1m1m", "2 minutes", "1:30", "inf", "nan", "1e3", "٣"]
+)
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(
+        ParameterError, match="--time: expected a time such as 90, 60s, 2m or 1h30m"
+    ):
+        parse_duration(text, "--time")
+
+
+@pytest.mark.parametrize(
+    ("text", "percent"),
+    [("85%", 85.0), ("85", 85.0), (" 7.5 % ", 7.5), ("0.5%", 0.5), ("100%", 100)],
+)
+def test_percentages(text: str, percent: float) -> None:
+    assert parse_percent(text, "--until") == percent
+
+
+@pytest.mark.parametrize("text", ["", "%", "101%", "-5%", "many", "85%%", "nan"])
+def test_what_is_no_percentage_is_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match="--until: expected a percentage from 0% to 100%"):
+        parse_percent(text, "--until")
+
+
+def test_a_share_is_not_taken_for_a_percentage() -> None:
+    with pytest.raises(ParameterError, match=r"got '0.85'; write 85% or 0.85%"):
+        parse_percent("0.85", "--until")

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from phenotune.library.credits import CreditFinder, CreditRow, credits_markdown
+
+
+@pytest.mark.parametrize(
+    ("tags", "credit"),
+    [
+        ({"artist": "A"}, "A"),
+        ({"artist": "A", "title": "T"}, "A: T"),
+        ({"artist": "A", "title": "T", "copyright": "2001 A"}, "A: T (2001 A)"),
+        ({"artist": "A", "copyright": "C", "license": "CC0"}, "A (C; CC0)"),
+        ({"title": "T", "license": "CC BY"}, "T (CC BY)"),
+        ({"license": "CC0"}, "CC0"),
+        ({"artist": "  A\r\n and  B ", "title": " "}, "A and B"),
+        ({"title": "T", "comment": "Processed", "software": "x"}, "T"),
+        ({"comment": "Processed by a program"}, None),
+        ({}, None),
+    ],
+)
+def test_credits_from_tags(tags: dict[str, str], credit: str | None, tmp_path: Path) -> None:
+    assert CreditFinder().credit_of(tmp_path / "a.wav", tags) == credit
+
+
+@pytest.mark.parametrize(
+    ("line", "credit"),
+    [
+        ("| kick.wav | a kick by K | CC BY 3.0 |", "a kick by K; CC BY 3.0"),
+        ("| drums/kick.wav | a kick by K | CC0 |", "a kick by K; CC0"),
+        ("| `kick.wav` | a kick by K |", "a kick by K"),
+        ("| drums/*.wav | drums by D | CC0 each |", "drums by D; CC0 each"),
+        ("- kick.wav by K, CC0", "kick.wav by K, CC0"),
+        ("* KICK.WAV: K (CC0)", "KICK.WAV: K (CC0)"),
+        ("Everything (*.wav) is by W", "Everything (*.wav) is by W"),
+        ("| other/*.wav | not this |", "see CREDITS.md"),
+        ("* by nobody in particular", "see CREDITS.md"),
+        ("kick.wav", "kick.wav"),
+        ("", "see CREDITS.md"),
+    ],
+)
+def test_credits_from_the_text_beside(line: str, credit: str, tmp_path: Path) -> None:
+    folder = tmp_path / "drums"
+    folder.mkdir()
+    (folder / "CREDITS.md").write_text(f"# Credits\n\n| file | who |\n{line}\nThat is all.\n")
+    assert CreditFinder([tmp_path]).credit_of(folder / "kick.wav", {}) == credit
+
+
+@pytest.mark.parametrize(
+    "name", ["CREDITS", "credits.txt", "License.md", "LICENCE", "LICENCES.txt", "attribution.txt"]
+)
+def test_names_of_texts(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("kick.wav is mine")
+    assert CreditFinder().credit_of(tmp_path / "kick.wav", {}) == "kick.wav is mine"
+
+
+@pytest.mark.parametrize("name", ["README.md", "credits.wav", "my credits.txt"])
+def test_other_texts_are_not_read(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("kick.wav is mine")
+    assert CreditFinder().credit_of(tmp_path / "kick.wav", {}) is None
+
+
+def test_a_line_that_names_the_file_goes_before_a_pattern(tmp_path: Path) -> None:
+    (tmp_path / "CREDITS").write_text("*.wav by W\nkick.wav by K\n")
+    finder = CreditFinder()
+    assert finder.credit_of(tmp_path / "kick.wav", {}) == "kick.wav by K"
+    assert finder.credit_of(tmp_path / "snare.wav", {}) == "*.wav by W"
+
+
+def test_tags_go_before_texts_but_a_mere_title_does_not(tmp_path: Path) -> None:
+    (tmp_path / "CREDITS").write_text("kick.wav by K\n")
+    finder = CreditFinder()
+    assert finder.credit_of(tmp_path / "kick.wav", {"artist": "A"}) == "A"
+    assert finder.credit_of(tmp_path / "kick.wav", {"title": "T"}) == "kick.wav by K"
+
+
+def test_texts_are_looked_for_up_to_the_root_and_no_further(tmp_path: Path) -> None:
+    deep = tmp_path / "records" / "drums" / "old"
+    deep.mkdir(parents=True)
+    (tmp_path / "LICENSE").write_text("kick.wav: not of this library\n")
+    root = tmp_path / "records"
+    assert CreditFinder([root]).credit_of(deep / "kick.wav", {}) is None
+    (root / "CREDITS").write_text("kick.wav by the root\n")
+    assert CreditFinder([root]).credit_of(deep / "kick.wav", {}) == "kick.wav by the root"
+    assert CreditFinder([str(root)]).credit_of(deep / "kick.wav", {}) == "kick.wav by the root"
+    assert CreditFinder([deep / "kick.wav"]).credit_of(deep / "kick.wav", {}) is None
+    (deep / "CREDITS").write_text("kick.wav by its neighbour\n")
+    assert CreditFinder([root]).credit_of(deep / "kick.wav", {}) == "kick.wav by its neighbour"
+
+
+def test_a_text_that_is_no_text_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_bytes(b"\xff\xfe kick.wav \xff")
+    (tmp_path / "COPYING").mkdir()
+    credit = CreditFinder().credit_of(tmp_path / "kick.wav", {})
+    assert credit is not None
+    assert "kick.wav" in credit
+
+
+def test_long_credits_are_shortened(tmp_path: Path) -> None:
+    credit = CreditFinder().credit_of(tmp_path / "a.wav", {"artist": "la " * 200})
+    assert credit is not None
+    assert len(credit) <= 300
+    assert credit.endswith("la...")
+
+
+def test_the_list_of_credits() -> None:
+    rows = [
+        CreditRow("kick.wav", "K (CC0) | really", n_placements=3, used_s=1.25),
+        CreditRow("s|nare.wav", None, n_placements=1, used_s=0.0),
+    ]
+    assert credits_markdown(rows).splitlines() == [
+        "# Credits",
+        "",
+        "The sounds that this mosaic is made of. Whether it may be published is for their licences to say.",
+        "",
+        "| sound | who made it | placements | seconds used |",
+        "| --- | --- | ---: | ---: |",
+        r"| kick.wav | K (CC0) \| really | 3 | 1.2 |",
+        r"| s\|nare.wav | unknown: find out before you publish | 1 | 0.0 |",
+    ]
+    assert credits_markdown([]).endswith("| ---: |\n")

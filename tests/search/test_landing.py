@@ -1,0 +1,71 @@
+"""Who may land together, and who still pays."""
+
+from __future__ import annotations
+
+import pytest
+
+from phenotune.genome.candidate import UNFIT, Candidate, Trial
+from phenotune.genome.chromosome import Chromosome
+from phenotune.library.clip import Clip
+from phenotune.search.landing import LandingFilter, contenders
+from phenotune.search.population import Individual, lineage_shares, ranked
+from phenotune.search.settings import SearchSettings
+
+CANDIDATE = Candidate(Chromosome(Clip("s0", 0, 1)), lineage=3)
+
+
+def landing(**settings: object) -> LandingFilter:
+    return LandingFilter(SearchSettings.model_validate(settings), rate_hz=1000)
+
+
+def test_proximity_keeps_onsets_apart() -> None:
+    filtered = landing(proximity_ms=100.0, overlap=1.0)
+    filtered.note(500, 10)
+    assert not filtered.admits(401, 10)
+    assert filtered.admits(400, 10)
+    assert filtered.admits(600, 10)
+    assert not filtered.admits(599, 10)
+
+
+def test_overlap_keeps_clips_from_lying_on_one_another() -> None:
+    filtered = landing(proximity_ms=0.0, overlap=0.25)
+    filtered.note(0, 100)
+    assert filtered.admits(75, 100)
+    assert not filtered.admits(74, 100)
+
+
+def test_a_clip_pays_while_it_keeps_a_share_of_its_promise() -> None:
+    filtered = landing(landing_share=0.5)
+    bred = Trial(0.02, gains=(1.0,))
+    assert filtered.pays(Trial(0.011, gains=(1.0,)), bred)
+    assert not filtered.pays(Trial(0.009, gains=(1.0,)), bred)
+    assert not filtered.pays(Trial(-0.1, gains=(1.0,)), bred)
+    assert not filtered.pays(Trial(0.02, gains=(0.0, 0.0)), bred)
+
+
+def test_with_regression_anything_that_sounds_may_land() -> None:
+    filtered = landing(regression=True)
+    bred = Trial(0.02, gains=(1.0,))
+    assert filtered.pays(Trial(-0.1, gains=(1.0,)), bred)
+    assert not filtered.pays(Trial(-0.1, gains=(0.0,)), bred)
+
+
+@pytest.mark.parametrize(("regression", "n"), [(False, 1), (True, 2)])
+def test_contenders_are_those_that_better_the_mosaic(regression: bool, n: int) -> None:
+    trials = [Trial(0.1), Trial(-0.1), UNFIT]
+    population = [Individual(CANDIDATE, trial) for trial in trials]
+    assert len(list(contenders(population, regression))) == n
+
+
+def test_ranking_is_from_best_to_worst_and_keeps_the_order_of_equals() -> None:
+    trials = [Trial(0.1, 1), Trial(0.3, 2), UNFIT, Trial(0.3, 3)]
+    order = ranked([Individual(CANDIDATE, trial) for trial in trials])
+    assert [individual.trial.onset_samples for individual in order] == [2, 3, 1, 0]
+
+
+def test_lineage_shares() -> None:
+    assert lineage_shares([]) == (0, 0.0)
+    people = [
+        Individual(Candidate(CANDIDATE.chromosome, lineage), Trial(0.1)) for lineage in (1, 2, 2, 2)
+    ]
+    assert lineage_shares(people) == (2, 0.75)
