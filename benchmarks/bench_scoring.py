@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from timing import report, seconds
 
 from phenotune.demo.make import make_demo
 from phenotune.genome.candidate import Candidate
+from phenotune.genome.rendering import render
 from phenotune.run.evolution import evolving
 from phenotune.run.project import prepare
 from phenotune.run.session import Session, open_session
 
 N_CYCLES = 10
+N_RUNS = 5
 
 
 def main() -> None:
@@ -30,26 +31,41 @@ def main() -> None:
         )
         for what in ("empty canvas", f"after {N_CYCLES} cycles"):
             with open_session(project, time.monotonic()) as session:
-                session.engine.begin_cycle(session.cycle + 1, session.canvas.distance)
-                measure(session, session.engine.ask(), what)
+                measure(session, what)
             for _ in evolving(project):
                 pass
 
 
-def measure(session: Session, candidates: Sequence[Candidate], what: str) -> None:
-    """Print how fast these candidates are rendered and scored."""
-    n, evaluator = len(candidates), session.evaluator
-    rendering = seconds(
-        lambda: [evaluator.phenotype(candidate.chromosome) for candidate in candidates]
-    )
-    one_thread = seconds(lambda: evaluator.evaluate(candidates))
-    all_threads = seconds(lambda: evaluator.evaluate(candidates, session.pool))
-    for name, taken in (
-        ("rendered", rendering),
-        ("scored, 1 thread", one_thread),
-        ("scored", all_threads),
-    ):
-        report(f"{name}, {what}", [n / taken_s for taken_s in taken], "candidates/s")
+def litters(session: Session, first: int) -> list[list[Candidate]]:
+    """Founders of some cycles, each with one generation of children, none of which has been rendered before."""
+    found = []
+    for cycle in range(first, first + N_RUNS + 1):
+        session.engine.begin_cycle(cycle, session.canvas.distance)
+        founders = session.engine.ask()
+        session.engine.tell(session.evaluator.evaluate(founders, session.pool))
+        found.append(list(session.engine.ask()))
+    return found
+
+
+def measure(session: Session, what: str) -> None:
+    """Print how fast candidates are rendered and scored."""
+
+    def render_all(candidates: list[Candidate]) -> None:
+        rate_hz = session.canvas.target.layout.rate_hz
+        for candidate in candidates:
+            render(candidate.chromosome, session.library, rate_hz)
+
+    kinds = {
+        "rendered": render_all,
+        "scored, 1 thread": session.evaluator.evaluate,
+        "scored": lambda candidates: session.evaluator.evaluate(candidates, session.pool),
+    }
+    for k, (name, work) in enumerate(kinds.items()):
+        # Cycles far from those that have been run, so that nothing is remembered.
+        inputs = litters(session, 1000 * (k + 1))
+        taken = seconds(work, inputs)
+        speeds = [len(each) / taken_s for each, taken_s in zip(inputs[1:], taken, strict=True)]
+        report(f"{name}, {what}", speeds, "candidates/s")
 
 
 if __name__ == "__main__":

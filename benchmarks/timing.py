@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
-N_RUNS = 5
+T = TypeVar("T")
 
 
-def seconds(work: Callable[[], object], n_runs: int = N_RUNS) -> list[float]:
-    """Wall time of each of some runs, after one that is not counted."""
-    work()
+def seconds(work: Callable[[T], object], inputs: Iterable[T]) -> list[float]:
+    """Wall time of the work on each input, but for the first, which only warms things up."""
     taken = []
-    for _ in range(n_runs):
+    for each in inputs:
         began = time.perf_counter()
-        work()
+        work(each)
         taken.append(time.perf_counter() - began)
-    return taken
+    return taken[1:]
 
 
 def report(what: str, values: list[float], unit: str) -> None:

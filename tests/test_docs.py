@@ -175,3 +175,17 @@ def test_pages_that_the_code_refers_to_exist() -> None:
             if not (PROJECT / page).exists():
                 missing.append(f"{path.relative_to(PROJECT)}: {page}")
     assert not missing
+
+
+def test_every_decision_is_in_the_index() -> None:
+    folder = PROJECT / "docs" / "decisions"
+    index = dict(
+        re.findall(
+            r"\[(.+?)\]\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8")
+        )
+    )
+    titles = {}
+    for page in sorted(folder.glob("0*.md")):
+        title = page.read_text(encoding="utf-8").partition("\n")[0]
+        titles[title.removeprefix(f"# {int(page.name[:4])}. ")] = page.name
+    assert index == titles

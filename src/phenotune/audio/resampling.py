@@ -49,8 +49,10 @@ def resample(samples: Samples, from_hz: float, to_hz: float) -> Samples:
     n_samples = round(samples.shape[1] * to_hz / from_hz)
     if n_samples == 0 or samples.size == 0:
         return np.zeros((samples.shape[0], n_samples), dtype=np.float32)
-    # soxr wants time first; the transposed view is a layout that it handles without a copy.
-    return _fit(soxr.resample(samples.T, from_hz, to_hz, quality=QUALITY).T, n_samples)
+    # soxr wants time first; the transposed view is a layout that it handles without a copy, but for a single sample,
+    # whose strides it refuses with numpy before 2.4.
+    time_first = samples.T if samples.shape[1] > 1 else samples.T.copy()
+    return _fit(soxr.resample(time_first, from_hz, to_hz, quality=QUALITY).T, n_samples)
 
 
 def _fit(samples: Samples, n_samples: int) -> Samples:

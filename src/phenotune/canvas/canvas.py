@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,6 +50,12 @@ class Canvas:
         self.silence_distance = float(self.errors.sum())
         self.placements: dict[int, Placement] = {}
         self.version = 0
+        self._lock = threading.Lock()
+
+    @property
+    def clearance_samples(self) -> int:
+        """Changes with at least this much between their sounds share no frame, and may be made by several threads."""
+        return (2 * self.target.layout.lead_frames + 3) * self.target.layout.hop
 
     @property
     def distance(self) -> float:
@@ -131,7 +139,8 @@ class Canvas:
         layout = self.target.layout
         first = max(0, onset // layout.hop - layout.lead_frames)
         last = min(self.target.n_frames, (onset + n_samples) // layout.hop + layout.lead_frames + 1)
-        self.version += 1
+        with self._lock:
+            self.version += 1
         if first >= last:
             return
         self.spectra[:, first:last] = self._analyse(first, last)

@@ -97,7 +97,7 @@ class Evaluator:
     def refit(self, placement: Placement, samples: Samples) -> Trial:
         """Solve the gains of a placement anew, which has been taken off the canvas; unfit if it does not pay any more.
 
-        It never comes out worse than with the gains it had.
+        It never comes out worse than with the gains that it had.
         """
         solver, heard = self._solver(), _Heard(samples, self._canvas.target.layout)
         onset = placement.onset_samples

@@ -22,7 +22,6 @@ from phenotune.run.events import (
 )
 from phenotune.run.log import EventLog
 from phenotune.run.project import Project
-from phenotune.run.revision import refit_all
 from phenotune.run.stops import Progress, Stops
 from phenotune.run.warmth import compile_kernels, kernels_are_compiled
 from phenotune.search.landing import LandingFilter, contenders
@@ -121,34 +120,27 @@ def _cycle(session: Session) -> Iterator[Event]:
 
 
 def _land(session: Session, population: list[Individual]) -> Iterator[Event]:
-    """Land the winners one by one, each scored against the canvas as it stands when its turn comes."""
+    """Land the winners one by one."""
     settings, rate_hz = session.settings.search, session.canvas.target.layout.rate_hz
-    landing, n_landed = LandingFilter(settings, rate_hz), 0
-    for winner in contenders(population, settings.regression):
-        if n_landed == settings.top:
-            return
-        if not landing.admits(winner.trial.onset_samples, winner.trial.n_samples):
-            continue
-        chromosome = winner.candidate.chromosome
-        trial, samples = session.evaluator.land(chromosome, winner.trial)
-        if not landing.pays(trial, winner.trial):
-            continue
+    rules = LandingFilter(settings, rate_hz)
+    ranked = list(contenders(population, settings.regression))
+    for landing in session.reviser.landings(ranked, rules, settings.top):
+        candidate, trial = landing.individual.candidate, landing.trial
         placement = Placement(
             id=session.next_id,
-            chromosome=chromosome,
+            chromosome=candidate.chromosome,
             onset_samples=trial.onset_samples,
             gains=trial.gains,
             cycle=session.cycle,
-            lineage=winner.candidate.lineage,
+            lineage=candidate.lineage,
         )
-        session.canvas.place(placement, samples)
-        landing.note(trial.onset_samples, trial.n_samples)
-        session.next_id, n_landed = session.next_id + 1, n_landed + 1
+        session.canvas.place(placement, landing.samples)
+        session.next_id += 1
         yield ClipPlaced(
             cycle=session.cycle,
             id=placement.id,
             lineage=placement.lineage,
-            source=session.library.source(chromosome.clip.source).path.name,
+            source=session.library.source(candidate.chromosome.clip.source).path.name,
             onset_s=placement.onset_samples / rate_hz,
             duration_s=trial.n_samples / rate_hz,
             gains=placement.gains,
@@ -158,7 +150,7 @@ def _land(session: Session, population: list[Individual]) -> Iterator[Event]:
 
 
 def _refit(session: Session) -> GainsRefitted:
-    n_removed = refit_all(session.canvas, session.evaluator)
+    n_removed = session.reviser.refit_all()
     return GainsRefitted(
         cycle=session.cycle,
         n_removed=n_removed,

@@ -1,36 +1,168 @@
-"""Revising what has landed: every gain solved anew, and what no longer pays removed.
+"""Changing the list: landing the winners of a cycle, and solving the gains of all that has landed anew.
 
-Sound only adds, so a clip that landed early stands in the way of better ones that come later, unless its gain can
-follow. One pass over the list, each placement taken off the canvas, solved against the rest and put back, is coordinate
-descent on the distance: it never gets worse.
+What a clip is worth depends on the frames that it touches and on no others. So clips that lie apart are scored side by
+side, and the result is the same as one after the other.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 
+from phenotune.arrays import Samples
 from phenotune.canvas.canvas import Canvas
+from phenotune.canvas.placement import Placement
 from phenotune.fitness.evaluator import Evaluator
+from phenotune.genome.candidate import Trial
+from phenotune.search.landing import LandingFilter
+from phenotune.search.population import Individual
 
 
-def refit_all(canvas: Canvas, evaluator: Evaluator) -> int:
-    """Solve the gains of all placements anew, in the order of landing, but for those that are locked.
+@dataclass(frozen=True)
+class Landing:
+    """A winner whose turn to land has come.
+
+    Parameters
+    ----------
+    individual
+        As it was bred.
+    trial
+        What it is worth on the canvas as it stands now.
+    samples
+        Its phenotype.
+    """
+
+    individual: Individual
+    trial: Trial
+    samples: Samples
+
+
+class Reviser:
+    """Lands and revises, with a pool of threads.
+
+    Parameters
+    ----------
+    canvas
+        Changed here and nowhere else in a run.
+    evaluator
+        Scores on that canvas.
+    pool
+        Threads.
+    """
+
+    def __init__(self, canvas: Canvas, evaluator: Evaluator, pool: Executor) -> None:
+        self._canvas = canvas
+        self._evaluator = evaluator
+        self._pool = pool
+
+    def landings(
+        self, ranked: Sequence[Individual], rules: LandingFilter, top: int
+    ) -> Iterator[Landing]:
+        """The winners that still pay, one by one, each scored against the canvas as it stands when its turn comes.
+
+        The caller places each of them before it asks for the next; at most ``top`` come.
+        """
+        waiting, n_landed = list(ranked), 0
+        while waiting and n_landed < top:
+            chosen, waiting = rules.choose(waiting, top - n_landed)
+            landed: list[Trial] = []
+            # All are scored before the first is placed: nobody may read the canvas while it changes.
+            for now in list(self._pool.map(self._scored, chosen)):
+                landing = self._scored_again(now, landed)
+                trial = landing.trial
+                if not rules.admits(trial.onset_samples, trial.n_samples):
+                    continue
+                if rules.pays(trial, landing.individual.trial):
+                    landed.append(trial)
+                    rules.note(trial.onset_samples, trial.n_samples)
+                    n_landed += 1
+                    yield landing
+
+    def refit_all(self) -> int:
+        """Solve the gains of all placements anew, and remove those without which the mosaic is better.
+
+        A clip that landed early stands in the way of better ones that come later, unless its gain can follow. Each is
+        taken off the canvas, solved against the rest and put back: coordinate descent on the distance, which never gets
+        worse. Locked placements are left alone.
+
+        Returns
+        -------
+        int
+            How many placements were removed.
+        """
+        free = [p for p in self._canvas.placements.values() if not p.locked]
+        lengths = self._pool.map(self._n_samples, free)
+        spans = [
+            (p.onset_samples, p.onset_samples + n, p.id) for p, n in zip(free, lengths, strict=True)
+        ]
+        n_removed = 0
+        for lane in lanes_apart(spans, self._canvas.clearance_samples):
+            n_removed += sum(self._pool.map(self._refit, lane))
+        return n_removed
+
+    def _scored(self, individual: Individual) -> Landing:
+        chromosome = individual.candidate.chromosome
+        return Landing(individual, *self._evaluator.land(chromosome, individual.trial))
+
+    def _scored_again(self, landing: Landing, landed: Sequence[Trial]) -> Landing:
+        """The landing as it is, or scored anew where a clip that has landed since touches one of its frames."""
+        if any(self._share_frames(landing.trial, trial) for trial in landed):
+            return self._scored(landing.individual)
+        return landing
+
+    def _share_frames(self, one: Trial, other: Trial) -> bool:
+        """Whether two clips touch a common frame; the onset of one may still move by a frame."""
+        clearance = self._canvas.clearance_samples
+        return (
+            one.onset_samples - clearance < other.onset_samples + other.n_samples
+            and other.onset_samples - clearance < one.onset_samples + one.n_samples
+        )
+
+    def _n_samples(self, placement: Placement) -> int:
+        return int(self._evaluator.phenotype(placement.chromosome).shape[1])
+
+    def _refit(self, placement_id: int) -> int:
+        """Refit one placement; 1 if it was removed, else 0."""
+        canvas, evaluator = self._canvas, self._evaluator
+        samples = evaluator.phenotype(canvas.placements[placement_id].chromosome)
+        placement = canvas.remove(placement_id, samples)
+        trial = evaluator.refit(placement, samples)
+        if not trial.is_fit:
+            return 1
+        canvas.place(replace(placement, gains=trial.gains), samples)
+        return 0
+
+
+def lanes_apart(spans: Iterable[tuple[int, int, int]], clearance: int) -> list[list[int]]:
+    """Deal spans of time into as few lanes as will do, with a clearance between those of a lane.
+
+    Parameters
+    ----------
+    spans
+        ``(start, end, id)`` each.
+    clearance
+        The least gap between the end of one and the start of the next in the same lane.
 
     Returns
     -------
-    int
-        How many placements were removed, since the mosaic is better without them.
+    list of list of int
+        Ids, in the order of their starts.
+
+    Examples
+    --------
+    >>> lanes_apart([(0, 10, 1), (5, 15, 2), (12, 20, 3)], clearance=2)
+    [[1, 3], [2]]
     """
-    n_removed = 0
-    for placement_id in sorted(canvas.placements):
-        placement = canvas.placements[placement_id]
-        if placement.locked:
-            continue
-        samples = evaluator.phenotype(placement.chromosome)
-        canvas.remove(placement.id, samples)
-        trial = evaluator.refit(placement, samples)
-        if trial.is_fit:
-            canvas.place(replace(placement, gains=trial.gains), samples)
+    lanes: list[list[int]] = []
+    free_at: list[tuple[int, int]] = []
+    for start, end, number in sorted(spans):
+        if free_at and free_at[0][0] + clearance <= start:
+            _, lane = heapq.heappop(free_at)
         else:
-            n_removed += 1
-    return n_removed
+            lane = len(lanes)
+            lanes.append([])
+        lanes[lane].append(number)
+        heapq.heappush(free_at, (end, lane))
+    return lanes

@@ -27,6 +27,7 @@ from phenotune.mosaic.mosaic import Mosaic
 from phenotune.run.checkpoints import Checkpoint, read_newest_checkpoint, write_checkpoint
 from phenotune.run.log import explained_over_time, read_log
 from phenotune.run.project import Project
+from phenotune.run.revision import Reviser
 from phenotune.run.settings import RunSettings
 from phenotune.search.breeding import Breeder
 from phenotune.search.engine import Engine, EngineState
@@ -57,6 +58,8 @@ class Session:
         Asked for candidates, told their trials.
     evaluator
         Scores candidates on the canvas.
+    reviser
+        Lands winners, and refits what has landed.
     pool
         Threads that score side by side.
     cycle, next_id, earlier_s
@@ -73,6 +76,7 @@ class Session:
     canvas: Canvas
     engine: Engine
     evaluator: Evaluator
+    reviser: Reviser
     pool: ThreadPoolExecutor
     started_at: float
     n_workers: int
@@ -240,6 +244,10 @@ def open_session(project: Project, started_at: float) -> Session:
     checkpoint, messages = read_newest_checkpoint(project.folder.state)
     grid = _grid(settings, layout)
     n_workers = settings.run.workers or os.cpu_count() or 1
+    pool = ThreadPoolExecutor(n_workers, thread_name_prefix="phenotune")
+    evaluator = Evaluator(
+        canvas, library, settings.mix, is_heard=_gate(library, settings), to_grid=grid
+    )
     session = Session(
         project=project,
         target=target,
@@ -252,10 +260,9 @@ def open_session(project: Project, started_at: float) -> Session:
             n_target_samples=target.samples.shape[1],
             to_grid=grid,
         ),
-        evaluator=Evaluator(
-            canvas, library, settings.mix, is_heard=_gate(library, settings), to_grid=grid
-        ),
-        pool=ThreadPoolExecutor(n_workers, thread_name_prefix="phenotune"),
+        evaluator=evaluator,
+        reviser=Reviser(canvas, evaluator, pool),
+        pool=pool,
         started_at=started_at,
         n_workers=n_workers,
         messages=messages,

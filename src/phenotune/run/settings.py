@@ -63,7 +63,7 @@ class RunGroup(Settings):
         0, "Threads that score; 0 is one for each processor. The mosaic is the same.", ge=0, le=256
     )
     checkpoint_s: float = setting(
-        15.0, "Time between two checkpoints, taken at the end of a cycle.", unit="s", ge=0.0
+        10.0, "Time between two checkpoints, taken at the end of a cycle.", unit="s", ge=0.0
     )
 
     picture: bool = setting(True, "Draw out/mosaic.png at the end.")

@@ -21,11 +21,43 @@ class LandingFilter:
     """
 
     def __init__(self, settings: SearchSettings, rate_hz: int) -> None:
+        self._settings = settings
+        self._rate_hz = rate_hz
         self._nearest = settings.proximity_ms * rate_hz / 1000.0
-        self._overlap = settings.overlap
-        self._landing_share = settings.landing_share
-        self._regression = settings.regression
         self._landed: list[tuple[int, int]] = []
+
+    def choose(
+        self, waiting: Sequence[Individual], n_wanted: int
+    ) -> tuple[list[Individual], list[Individual]]:
+        """Choose who may land together, all of them, as things stand.
+
+        Parameters
+        ----------
+        waiting
+            The ranked that have not had their turn, best first.
+        n_wanted
+            How many at most.
+
+        Returns
+        -------
+        tuple
+            The chosen; and those who must wait, since they are too near to one of the chosen or are too many. Whoever
+            is too near to what has landed already is in neither.
+        """
+        expected = LandingFilter(self._settings, self._rate_hz)
+        expected._landed = list(self._landed)
+        chosen: list[Individual] = []
+        left: list[Individual] = []
+        for individual in waiting:
+            place = individual.trial.onset_samples, individual.trial.n_samples
+            if not self.admits(*place):
+                continue
+            if len(chosen) < n_wanted and expected.admits(*place):
+                expected.note(*place)
+                chosen.append(individual)
+            else:
+                left.append(individual)
+        return chosen, left
 
     def admits(self, onset_samples: int, n_samples: int) -> bool:
         """Whether a clip there keeps its distance to those that have landed, and lies over them little enough."""
@@ -35,7 +67,7 @@ class LandingFilter:
             max(0, min(last, onset_samples + n_samples) - max(first, onset_samples))
             for first, last in self._landed
         )
-        return covered <= self._overlap * n_samples
+        return covered <= self._settings.overlap * n_samples
 
     def pays(self, now: Trial, bred: Trial) -> bool:
         """Whether a clip, scored again on the canvas as it stands, still earns its place.
@@ -45,9 +77,9 @@ class LandingFilter:
         """
         if not any(now.gains):
             return False
-        if self._regression:
+        if self._settings.regression:
             return True
-        return now.fitness > 0.0 and now.fitness >= self._landing_share * bred.fitness
+        return now.fitness > 0.0 and now.fitness >= self._settings.landing_share * bred.fitness
 
     def note(self, onset_samples: int, n_samples: int) -> None:
         """Remember a clip that has landed."""
