@@ -19,11 +19,12 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036  (the reader of this message has the old one)
@@ -36,6 +37,7 @@ PROJECT = Path(__file__).resolve().parent
 ENVIRONMENT = PROJECT / ".venv"
 SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
+PYTHON_AS_TYPED = "py" if os.name == "nt" else "python3"
 STAMP = ENVIRONMENT / "phenotune-setup.txt"
 
 TO_USE: tuple[str, ...] = ()
@@ -65,7 +67,14 @@ def demo(arguments: list[str]) -> int:
 def run(arguments: list[str]) -> int:
     """Run phenotune with the arguments as they are."""
     set_up(TO_USE)
-    return call(SCRIPTS / "phenotune", *arguments, folder=Path.cwd())
+    # What phenotune calls itself in its messages, so that they can be pasted.
+    program = f"{PYTHON_AS_TYPED} {shlex.quote(sys.argv[0])} run"
+    return call(
+        SCRIPTS / "phenotune",
+        *arguments,
+        folder=Path.cwd(),
+        environment={"PHENOTUNE_PROGRAM": program},
+    )
 
 
 def test(arguments: list[str]) -> int:
@@ -184,9 +193,11 @@ def answers(*command: str | Path) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def call(*command: str | Path, folder: Path = PROJECT) -> int:
+def call(
+    *command: str | Path, folder: Path = PROJECT, environment: Mapping[str, str] | None = None
+) -> int:
     """Run a command in the project's folder, or another, and give its exit code; Ctrl-C is the command's to handle."""
-    process = subprocess.Popen(command, cwd=folder)
+    process = subprocess.Popen(command, cwd=folder, env={**os.environ, **(environment or {})})
     while True:
         try:
             return process.wait()

@@ -31,7 +31,7 @@ def real_audio() -> Path:
     """
     named = os.environ.get("PHENOTUNE_AUDIO")
     folder = Path(named) if named else PROJECT.parent / "shared" / "audio"
-    if not (folder / "targets").is_dir() or not (folder / "library").is_dir():
+    if not any(folder.glob("targets/*.ogg")) or not any(folder.glob("library/**/*.*")):
         pytest.skip(
             f"no real music in {folder}; set PHENOTUNE_AUDIO to a folder with targets/ and library/"
         )
@@ -45,8 +45,9 @@ def _folders_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     ``NUMBA_CACHE_DIR`` is left alone, so that kernels are compiled once and not by every run of the tests.
     """
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("PHENOTUNE_") and "__" in name]:
-            patch.delenv(name)
+        for name in [name for name in os.environ if name.startswith("PHENOTUNE_")]:
+            if "__" in name or name == "PHENOTUNE_PRESET":
+                patch.delenv(name)
         patch.setenv("PHENOTUNE_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        patch.setenv("PHENOTUNE_CONFIG", str(tmp_path_factory.mktemp("config")))
         yield

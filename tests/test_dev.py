@@ -34,7 +34,11 @@ def calls(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """What would have been run."""
     made: list[list[str]] = []
 
-    def call(*command: str | Path, folder: Path | None = None) -> int:
+    def call(
+        *command: str | Path,
+        folder: Path | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> int:
         made.append([str(part) for part in command])
         return 0
 

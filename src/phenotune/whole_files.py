@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from phenotune.errors import RunFolderError
+
+_IS_WINDOWS = os.name == "nt"
+_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""How long a virus scanner, or a player that is being closed, is waited for."""
 
 
 @contextmanager
@@ -29,21 +35,19 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         If the disk or its permissions refuse; the old file is then untouched.
     """
     path = Path(path)
-    temporary: Path | None = None
+    # Named before it is made: Ctrl-C may come at any point, and nothing is to be left behind.
+    temporary = path.with_name(f".{path.stem[:40]}-{secrets.token_hex(6)}{path.suffix}")
     try:
-        temporary = _new_sibling(path)
+        _make(temporary)
         yield temporary
         _synchronise(temporary)
-        os.replace(temporary, path)
-        temporary = None
+        _replace(temporary, path)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise RunFolderError(
-            f"{path}: could not be written ({reason}); free some space or choose another folder"
-        ) from error
+        raise could_not_be_written(path, error) from error
     finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        # It has its name when all went well, and where it could not be made it cannot be removed.
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def write_whole(path: str | Path, data: bytes | str) -> None:
@@ -53,13 +57,37 @@ def write_whole(path: str | Path, data: bytes | str) -> None:
         temporary.write_bytes(content)
 
 
+def could_not_be_written(path: str | Path, error: OSError) -> RunFolderError:
+    """What to raise when the disk refuses: the place, why, and what helps against it.
+
+    >>> print(could_not_be_written("RUN/log.jsonl", OSError(errno.EROFS, "Read-only file system")))
+    RUN/log.jsonl: could not be written (Read-only file system); choose another folder
+    """
+    advice = {
+        errno.ENOSPC: "free some space, or choose another folder",
+        errno.ENOENT: "make its folder first",
+    }.get(error.errno or 0, "choose another folder")
+    if _IS_WINDOWS and error.errno == errno.EACCES:
+        advice = f"close the program that has it open, or {advice}"
+    return RunFolderError(f"{path}: could not be written ({error.strerror or error}); {advice}")
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Put a file in the place of another; patiently on Windows, where nothing replaces a file that somebody reads."""
+    for pause_s in _PAUSES_S if _IS_WINDOWS else ():
+        try:
+            os.replace(temporary, path)
+            return
+        except PermissionError:
+            time.sleep(pause_s)
+    os.replace(temporary, path)
+
+
 def _synchronise(path: Path) -> None:
     with open(path, "rb+") as file:
         os.fsync(file.fileno())
 
 
-def _new_sibling(path: Path) -> Path:
-    """Make an empty file beside ``path`` that nobody else has, with the permissions of any new file."""
-    sibling = path.with_name(f".{path.stem[:40]}-{secrets.token_hex(6)}{path.suffix}")
-    os.close(os.open(sibling, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-    return sibling
+def _make(path: Path) -> None:
+    """Make an empty file that nobody else has, with the permissions of any new file."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))

@@ -282,6 +282,21 @@ def test_a_disk_that_fills_up_while_writing(cache: SoundCache, write: Callable[.
     assert not list(cache.folder.glob("*.tmp"))
 
 
+def test_an_entry_that_somebody_holds_open_is_used(
+    cache: SoundCache, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("a.wav")
+
+    def held_open(entry: Path, sound: entries.CachedSound) -> int:
+        write_entry(entry, sound)  # by another process, which has it mapped
+        raise PermissionError(13, "Access is denied")
+
+    write_entry = entries.write_entry
+    monkeypatch.setattr(entries, "write_entry", held_open)
+    np.testing.assert_array_equal(cache.fetch(path).samples, read_sound(path).samples)
+    assert cache.problem is None
+
+
 # Bounds
 
 
@@ -319,6 +334,20 @@ def test_what_is_in_use_stays(tmp_path: Path, write: Callable[..., Path]) -> Non
     assert sounds_in(cache) == 2
     SoundCache(cache.folder, max_bytes=0).prune()
     assert sounds_in(cache) == 0
+
+
+def test_what_is_in_use_is_not_looked_through_for_every_sound(
+    tmp_path: Path, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = SoundCache(tmp_path / "cache", max_bytes=0)
+    prune, n_prunings = SoundCache.prune, []
+    monkeypatch.setattr(
+        SoundCache, "prune", lambda cache: (n_prunings.append(cache), prune(cache))[1]
+    )
+    for n in range(64):
+        cache.fetch(write(f"{n}.wav", 1, 100))
+    assert len(n_prunings) < 48
+    assert sounds_in(cache) == 64
 
 
 def test_what_a_crash_left_behind_goes_and_work_in_progress_stays(cache: SoundCache) -> None:

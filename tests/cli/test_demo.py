@@ -16,7 +16,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
     def make(folder: Path) -> DemoFiles:
         asked["folder"] = folder
-        return DemoFiles(folder / "target.wav", folder / "library")
+        return DemoFiles(folder / "second_shift.wav", folder / "library")
 
     def run_it(output: object, **arguments: Any) -> None:
         asked.update(arguments)
@@ -32,10 +32,10 @@ def test_it_makes_sounds_and_rebuilds_them(
     called = call("demo", "-o", tmp_path, "--time", "1m", "--seed", "3")
     assert called.code == 0
     assert f"The run folder is {tmp_path / 'mosaic'}." in called.out
-    assert f"Listen to {tmp_path / 'target.wav'}" in called.out
+    assert f"Listen to {tmp_path / 'second_shift.wav'}" in called.out
     assert asked == {
         "folder": tmp_path,
-        "target": tmp_path / "target.wav",
+        "target": tmp_path / "second_shift.wav",
         "library": [tmp_path / "library"],
         "run": tmp_path / "mosaic",
         "flags": {"run.time_s": 60.0, "run.seed": 3},

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from dataclasses import replace
 
@@ -100,6 +101,16 @@ def test_the_live_panel_is_cleared_away_and_the_log_stays(events: list[Event]) -
     assert "cycle 2, generation 1, 2 clips placed" in written
     assert STOPPING in written
     assert written.endswith("\x1b[1A\x1b[2K")
+
+
+def test_the_live_panel_leaves_room_for_what_ctrl_c_writes(events: list[Event]) -> None:
+    terminal = Terminal()
+    console = Console(file=terminal, force_terminal=True, width=60, color_system=None)
+    with LiveDisplay(RunProgress(RunGroup()), console) as display:
+        for event in events[:-1]:
+            display.take(event)
+    drawn = [line for line in terminal.getvalue().splitlines() if "gone, " in line]
+    assert {len(re.sub("\x1b[^a-zA-Z]*[a-zA-Z]|\r", "", line)) for line in drawn} == {56}
 
 
 def test_a_resumed_run_says_so(events: list[Event], capsys: pytest.CaptureFixture[str]) -> None:

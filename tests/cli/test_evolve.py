@@ -15,9 +15,9 @@ import pytest
 from phenotune.cli.evolve import what_to_evolve
 from phenotune.cli.follow import go_on
 from phenotune.errors import ParameterError, RunFolderError
-from phenotune.run.events import Event
+from phenotune.run.events import Event, RunFinished
 from phenotune.run.folder import RunFolder
-from phenotune.run.settings import RunSettings
+from phenotune.run.settings import RunGroup, RunSettings
 
 
 @dataclass
@@ -111,7 +111,7 @@ def test_the_summary_is_the_result_and_the_rest_is_progress(
         f"  clips    {out / 'mosaic.json'}",
         f"  picture  {out / 'mosaic.png'}",
         f"  credits  {out / 'credits.md'}",
-        "go on: phenotune evolve song-mosaic",
+        "go on: phenotune evolve song-mosaic --cycles 4",
     ]
     assert "compiling for this machine" in called.err
     assert engine.is_closed
@@ -144,7 +144,7 @@ def test_the_first_ctrl_c_ends_the_cycle_and_says_how_to_go_on(
     engine.ctrl_c_before = (5,)
     called = call("evolve", "song.ogg", "kicks")
     assert (called.code, engine.stops) == (130, 1)
-    assert called.out.splitlines()[-1] == "go on: phenotune evolve song-mosaic"
+    assert called.out.splitlines()[-1] == "go on: phenotune evolve song-mosaic --cycles 4"
 
 
 def test_the_second_ctrl_c_stops_at_once(engine: MadeUpRun, call: Callable[..., Any]) -> None:
@@ -210,5 +210,41 @@ def test_going_on_cannot_write_elsewhere(tmp_path: Path) -> None:
         what_to_evolve([tmp_path], Path("elsewhere"))
 
 
-def test_the_command_to_go_on_can_be_pasted() -> None:
+def test_the_command_to_go_on_can_be_pasted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert go_on(Path("my run")) == "phenotune evolve 'my run'"
+    monkeypatch.setenv("PHENOTUNE_PROGRAM", "python3 dev.py run")
+    assert go_on(Path("RUN")) == "python3 dev.py run evolve RUN"
+
+
+@pytest.mark.parametrize(
+    ("stopped_by", "more"),
+    [
+        ("cycles", " --cycles 4"),
+        ("explained", " --until 93%"),
+        ("time", ""),
+        ("plateau", ""),
+        ("request", ""),
+    ],
+)
+def test_going_on_asks_for_more_where_it_would_end_at_once(stopped_by: str, more: str) -> None:
+    finished = RunFinished("RUN", 7, 2, 2, 0.853, 6.0, stopped_by)
+    assert go_on(Path("RUN"), finished) == f"phenotune evolve RUN{more}"
+
+
+def test_a_picture_that_was_not_drawn_is_not_named(
+    engine: MadeUpRun, call: Callable[..., Any]
+) -> None:
+    engine.settings = RunSettings(run=RunGroup(picture=False))
+    assert "picture" not in call("evolve", "song.ogg", "kicks").out
+
+
+def test_an_error_after_a_checkpoint_says_that_it_stands(
+    engine: MadeUpRun, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    engine.fails_with = RunFolderError("RUN/log.jsonl: could not be written (No space left)")
+    engine.folder = RunFolder(tmp_path)
+    engine.folder.state.mkdir()
+    (engine.folder.state / "checkpoint-3.json").write_text("{}")
+    called = call("evolve", "song.ogg", "kicks")
+    assert called.code == 1
+    assert f"checkpoint stands; go on from it: phenotune evolve {tmp_path}\n" in called.err

@@ -37,6 +37,15 @@ def test_every_command_has_help(command: str, call: Callable[..., Any]) -> None:
     called = call(command, "-h")
     assert (called.code, called.err) == (0, "")
     assert f"phenotune {command}" in called.out
+    assert "<" not in called.out  # no types of Python
+
+
+def test_whoever_calls_it_may_say_what_people_type(
+    call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PHENOTUNE_PROGRAM", "python3 dev.py run")
+    assert "Usage: python3 dev.py run evolve [OPTIONS]" in call("evolve", "-h").out
+    assert "`python3 dev.py run --help` shows" in call("evolv").err
 
 
 def test_without_a_command_there_is_help(call: Callable[..., Any]) -> None:

@@ -25,6 +25,7 @@ def drawn(
     width: int,
     marks: str = BLOCKS,
     is_stopping: bool = False,
+    is_verbose: bool = False,
     settings: RunGroup | None = None,
 ) -> list[str]:
     clock = Clock()
@@ -34,7 +35,8 @@ def drawn(
         progress.take(event)
     file = io.StringIO()
     console = Console(file=file, width=width, color_system=None, legacy_windows=False)
-    console.print(panel(progress, width, marks, is_stopping))
+    drawn = panel(progress, width, marks, is_stopping=is_stopping, is_verbose=is_verbose)
+    console.print(drawn)
     return [line.rstrip() for line in file.getvalue().splitlines()]
 
 
@@ -55,6 +57,10 @@ def test_the_figures(events: list[Event]) -> None:
     assert lines[3] == "cycle 2, generation 1, 2 clips placed, 40 candidates/s"
     assert lines[4].endswith("  0:12 gone, 0:08 left")
     assert len(lines) == 5
+
+
+def test_what_is_told_above_is_not_told_again(events: list[Event]) -> None:
+    assert drawn(events[:12], 64, is_verbose=True)[1].startswith(" 50.0% explained")
 
 
 @pytest.mark.parametrize("width", [1, 10, 20, 40, 79, 200])

@@ -31,6 +31,22 @@ def test_the_last_column_goes_below_where_there_is_no_room() -> None:
     assert text.splitlines() == ["a long name indeed", "    one two three four", "    five"]
 
 
+def test_columns_without_room_are_wrapped_as_well_but_no_path_is_broken() -> None:
+    text = columns([["  a [1, 2, 3, 4, 5, 6, 7, 8, 9]", "one two three four five"]], width=26)
+    assert text.splitlines() == [
+        "  a [1, 2, 3, 4, 5, 6, 7,",
+        "    8, 9]",
+        "    one two three four",
+        "    five",
+    ]
+    path = "music/" * 9
+    assert columns([[path, "by nobody"], ["a", ""]], width=26).splitlines() == [
+        path,
+        "    by nobody",
+        "a",
+    ]
+
+
 def test_long_cells_push_their_row_aside() -> None:
     text = columns([["a", "b"], ["very long", "b"], ["abc", "b"]], widest=4)
     assert text.splitlines() == ["a    b", "very long  b", "abc  b"]

@@ -63,7 +63,7 @@ def test_evolve_go_on_render_and_measure(folder: Path) -> None:
 
     called = phenotune(folder, "evolve", "song-mosaic", "--cycles", "5")
     assert called.returncode == 0
-    assert called.stdout.endswith("go on: phenotune evolve song-mosaic\n")
+    assert called.stdout.endswith("go on: phenotune evolve song-mosaic --cycles 10\n")
     assert "on from cycle 3" in called.stderr
 
     called = phenotune(folder, "render", "song-mosaic", "--rate", "48000", "-o", "out.flac")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from phenotune.audio.files import is_sound_name, read_sound
-from phenotune.demo import make
+from phenotune.demo import make, song
 from phenotune.demo.make import DemoFiles, make_demo
 from phenotune.demo.marker import NAME, VERSION, Marker, read_marker, sizes_of, write_marker
 from phenotune.demo.records.record import Record
@@ -40,7 +40,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_demo_is_a_target_and_a_library(demo: DemoFiles) -> None:
-    assert demo.target.name == "target.wav"
+    assert demo.target.name == "second_shift.wav"
+    assert demo.target.stem.replace("_", " ").title() == song.TITLE
     assert demo.library == demo.target.parent / "library"
     target = read_sound(demo.target)
     assert (target.rate_hz, target.samples.shape[0]) == (44_100, 2)
@@ -67,7 +68,9 @@ def test_the_demo_is_the_same_bytes_each_time(demo: DemoFiles, tmp_path: Path) -
 @pytest.mark.usefixtures("quick")
 def test_a_folder_and_its_parents_are_made(tmp_path: Path) -> None:
     files = make_demo(tmp_path / "a" / "b")
-    assert files == DemoFiles(tmp_path / "a" / "b" / "target.wav", tmp_path / "a" / "b" / "library")
+    assert files == DemoFiles(
+        tmp_path / "a" / "b" / "second_shift.wav", tmp_path / "a" / "b" / "library"
+    )
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]  # nothing temporary is left
     marker = read_marker(tmp_path / "a" / "b")
     assert marker is not None
@@ -91,7 +94,8 @@ def test_an_empty_folder_is_filled(hidden: tuple[str, ...], tmp_path: Path) -> N
     for name in hidden:
         (tmp_path / name).touch()
     make_demo(tmp_path)
-    assert set(digests(tmp_path)) >= {NAME, "target.wav", "library/fx/a.wav", *hidden}
+    assert {path.name for path in tmp_path.glob(".*")} == set(hidden)  # nothing temporary is left
+    assert set(digests(tmp_path)) >= {NAME, "second_shift.wav", "library/fx/a.wav", *hidden}
 
 
 @pytest.mark.usefixtures("quick")
@@ -113,6 +117,7 @@ def test_an_older_demo_is_replaced_and_strangers_are_left(tmp_path: Path) -> Non
     (folder / "library" / "mine.wav").write_bytes(b"mine")
     files = make_demo(folder)
     assert read_sound(files.target).samples.shape == (2, 2205)
+    assert not (folder / "target.wav").exists()  # what the song was called in version 1
     assert not (folder / "library" / "old" / "gone.wav").exists()
     assert (folder / "library" / "mine.wav").read_bytes() == b"mine"
     marker = read_marker(folder)
@@ -168,6 +173,8 @@ def test_a_demo_of_a_newer_phenotune_is_left_alone(tmp_path: Path) -> None:
 def test_a_changed_file_is_somebodys_work(tmp_path: Path) -> None:
     files = make_demo(tmp_path / "demo")
     files.target.write_bytes(b"another song")
-    with pytest.raises(RunFolderError, match=r"target\.wav: was changed since the demo was made"):
+    with pytest.raises(
+        RunFolderError, match=r"second_shift\.wav: was changed since the demo was made"
+    ):
         make_demo(tmp_path / "demo")
     assert files.target.read_bytes() == b"another song"

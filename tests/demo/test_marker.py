@@ -12,7 +12,7 @@ GOOD = {"format": "phenotune.demo", "version": 1, "complete": True, "files": {"a
 
 
 def test_a_marker_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    marker = Marker(7, is_complete=False, sizes={"target.wav": 12, "library/a.wav": 5})
+    marker = Marker(7, is_complete=False, sizes={"song.wav": 12, "library/a.wav": 5})
     write_marker(tmp_path, marker)
     assert read_marker(tmp_path) == marker
 

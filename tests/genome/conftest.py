@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,8 @@ from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.genes.catalogue import GenesSettings
 from phenotune.genome.spans import Span, Spans
 from phenotune.genome.variation import VariationSettings, cross, founder, vary
+from phenotune.mosaic.encode import chromosome_from_model
+from phenotune.mosaic.schema import ChromosomeModel
 
 RATE_HZ = 8000
 
@@ -81,3 +85,14 @@ def grow(spans: Spans) -> Callable[[int], Chromosome]:
         return chromosome
 
     return grown
+
+
+@pytest.fixture(scope="session")
+def read() -> Callable[[Any], Chromosome]:
+    """Read a chromosome from what ``chromosome_to_json`` gives, as a mosaic does."""
+
+    def read_it(data: Any) -> Chromosome:
+        model = ChromosomeModel.model_validate_json(json.dumps(data))
+        return chromosome_from_model(model, "chromosome")
+
+    return read_it

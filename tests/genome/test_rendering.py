@@ -5,13 +5,14 @@ import itertools
 import numpy as np
 import pytest
 
+from phenotune.audio.formats import is_sound_name
 from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.genes.append import Append
 from phenotune.genome.genes.gain import Gain
 from phenotune.genome.genes.reverse import Reverse
 from phenotune.genome.genes.split import Split
 from phenotune.genome.genes.varispeed import Varispeed
-from phenotune.genome.rendering import render
+from phenotune.genome.rendering import render, to_channels
 from phenotune.library.clip import Clip
 from phenotune.units import samples_at_rate
 
@@ -112,6 +113,26 @@ def test_gives_contiguous_memory_of_its_own(sounds, genes):
     assert played.dtype == np.float32
 
 
+def test_stereo_is_folded_to_its_mean_where_the_canvas_is_mono(rng):
+    stereo = rng.standard_normal((2, 100)).astype(np.float32)
+    folded = to_channels(stereo, 1)
+    assert folded.shape == (1, 100)
+    assert folded.dtype == np.float32
+    assert folded.flags.c_contiguous
+    np.testing.assert_array_equal(folded[0], (stereo[0] + stereo[1]) / np.float32(2.0))
+
+
+@pytest.mark.parametrize(("n_own", "n_canvas"), [(1, 1), (1, 2), (2, 2)])
+@pytest.mark.parametrize("n_samples", [0, 1, 5])
+def test_what_has_no_more_channels_than_the_canvas_stays_as_it_is(n_own, n_canvas, n_samples):
+    samples = np.ones((n_own, n_samples), np.float32)
+    assert to_channels(samples, n_canvas) is samples
+
+
+def test_silence_without_samples_is_folded_without_a_warning():
+    assert to_channels(np.zeros((2, 0), np.float32), 1).shape == (1, 0)
+
+
 def test_the_samples_are_the_same_for_ever():
     """Known sound in, known sound out: fails when rendering of saved mosaics would change."""
 
@@ -133,7 +154,7 @@ def test_the_samples_are_the_same_for_ever():
 
 def test_real_music(real_audio):
     soundfile = pytest.importorskip("soundfile")
-    path = sorted((real_audio / "library").rglob("*.flac"))[0]
+    path = next(path for path in sorted(real_audio.rglob("library/**/*")) if is_sound_name(path))
     samples, own_hz = soundfile.read(path, dtype="float32", always_2d=True)
 
     class Record:

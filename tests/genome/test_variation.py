@@ -257,3 +257,5 @@ def test_settings_are_checked():
         VariationSettings(max_genes=-1)
     with pytest.raises(ValidationError, match="slide_clip_weight"):
         VariationSettings(slide_clip_weight=np.nan)
+    with pytest.raises(ValidationError, match=r"min_phenotype_s \(2 s\) must not exceed max"):
+        VariationSettings(min_phenotype_s=2.0, max_phenotype_s=1.0)

@@ -39,6 +39,10 @@ def test_credits_from_tags(tags: dict[str, str], credit: str | None, tmp_path: P
         ("| other/*.wav | not this |", "see CREDITS.md"),
         ("* by nobody in particular", "see CREDITS.md"),
         ("kick.wav", "kick.wav"),
+        ('"kick.wav", by K', '"kick.wav", by K'),
+        ("| 808kick.wav | not this |", "see CREDITS.md"),
+        ("| big-kick.wav | not this |", "see CREDITS.md"),
+        ("| kick.wave | not this |", "see CREDITS.md"),
         ("", "see CREDITS.md"),
     ],
 )
@@ -97,6 +101,11 @@ def test_a_text_that_is_no_text_does_no_harm(tmp_path: Path) -> None:
     credit = CreditFinder().credit_of(tmp_path / "kick.wav", {})
     assert credit is not None
     assert "kick.wav" in credit
+
+
+def test_the_mark_that_some_editors_put_in_front_is_no_part_of_a_credit(tmp_path: Path) -> None:
+    (tmp_path / "CREDITS").write_text("kick.wav by K\n", encoding="utf-8-sig")
+    assert CreditFinder().credit_of(tmp_path / "kick.wav", {}) == "kick.wav by K"
 
 
 def test_long_credits_are_shortened(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
-"""Freezes the figures of the reference script, which tests/measures/test_agreement.py holds our measures to.
+"""Freezes the figures of a second implementation, which tests/measures/test_agreement.py holds our measures to.
 
-    python tests/measures/generate_reference.py REFERENCE_SCRIPT [MUSIC_FOLDER]
+    python tests/measures/generate_reference.py SCRIPT [MUSIC_FOLDER]
 
-REFERENCE_SCRIPT is the ``measure.py`` that defines the measures; it wants numpy, scipy, soundfile and librosa 0.11,
-which are better installed in an environment of their own, since phenotune does not need librosa. MUSIC_FOLDER holds
+SCRIPT is another program after the definitions in docs/measures.md, which stands on librosa (0.11) where ours stands on
+its own feet; an environment of its own suits it better, since phenotune does not need librosa. It has ``Target(path)``,
+``read(path)`` and ``measure(target, audio, align)``, which gives a dict of our measures. MUSIC_FOLDER holds
 ``targets/vibe_ace.ogg`` and ``targets/hungarian_dance.ogg``; without it the figures of real music are left as they are.
 The figures land in reference.json beside this file. Review the difference: it should be empty, unless a pair was added.
 
@@ -193,7 +194,7 @@ def read_music(folder: Path) -> Callable[[str], Sound]:
 
 
 def figures(reference: Any, pairs: dict[str, Pair]) -> dict[str, dict[str, float]]:
-    """What the reference script says of each pair, to seven digits."""
+    """What the second implementation says of each pair, to seven digits."""
     result = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, pair in pairs.items():
@@ -210,11 +211,11 @@ def main(script: str, music: str | None = None) -> None:
     assert specification.loader is not None
     reference = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(reference)
-    frozen = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
+    frozen = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
     frozen["synthetic"] = figures(reference, synthetic_pairs())
     if music is not None:
         frozen["real"] = figures(reference, real_pairs(read_music(Path(music))))
-    FIGURES.write_text(json.dumps(frozen, indent=1, sort_keys=True) + "\n")
+    FIGURES.write_text(json.dumps(frozen, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Our measures against the figures of the reference script, frozen by generate_reference.py."""
+"""Our measures against the figures of a second implementation, frozen by generate_reference.py."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from phenotune.audio.files import read_sound
 from phenotune.measures.measure import measure
 
 HERE = Path(__file__).parent
-FROZEN = json.loads((HERE / "reference.json").read_text())
+FROZEN = json.loads((HERE / "reference.json").read_text(encoding="utf-8"))
 NEAR_ZERO = 5e-4
 GAIN_TOLERANCE_DB = 0.05
 
@@ -43,6 +43,8 @@ def synthetic_pairs():
 @pytest.fixture(scope="module")
 def real_pairs(real_audio):
     def read(name):
+        if not (real_audio / name).exists():
+            pytest.skip(f"{name} is not among the real music; the frozen figures are of it")
         sound = read_sound(real_audio / name)
         return GENERATOR.Sound(sound.samples, sound.rate_hz)
 

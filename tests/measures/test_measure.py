@@ -21,7 +21,7 @@ def song(rng):
     return np.stack([0.3 * decay * tone, 0.2 * decay * (tone + noise)]).astype(np.float32)
 
 
-def test_the_columns_come_in_the_order_of_the_reference():
+def test_the_columns_come_in_the_order_of_the_page():
     assert [field.name for field in fields(Measures)] == [
         *("lmsd_db", "sc", "mrstft", "chroma", "chroma_c", "onset_r", "mel_expl", "mel_expl_c"),
         *("gain_db", "lag_ms"),

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from phenotune.canvas.placement import Placement
 from phenotune.errors import ParameterError
 from phenotune.genome.chromosome import Chromosome
-from phenotune.genome.encode import chromosome_from_json
+from phenotune.genome.genes.add import Add
 from phenotune.genome.genes.catalogue import GENES, RANGES
 from phenotune.library.clip import Clip
 from phenotune.mosaic.encode import placement_to_json, placements_from_models
@@ -36,11 +39,50 @@ def test_every_gene_comes_back_as_it_was(tag: str, rng: np.random.Generator) -> 
     assert read(placement_to_json(placement)) == (placement,)
 
 
-@pytest.mark.parametrize("tag", sorted(GENES))
-def test_the_two_readers_agree(tag: str, rng: np.random.Generator) -> None:
-    gene = GENES[tag].random(rng, RANGES[tag](), Chromosome(Clip("s1", 0, 10)))
-    row = placement_to_json(placed(Chromosome(CLIP, (gene, gene))))
-    assert read(row)[0].chromosome == chromosome_from_json(row["chromosome"])
+def test_a_parameter_with_a_default_may_be_left_out() -> None:
+    row = placement_to_json(placed(Chromosome(CLIP, (Add(Chromosome(CLIP), 0.3),))))
+    del row["chromosome"]["genes"][0]["mix"]
+    assert read(row)[0].chromosome.genes == (Add(Chromosome(CLIP), 0.5),)
+
+
+@pytest.mark.parametrize(
+    ("gene", "message"),
+    [
+        ({"gene": "varispeed", "cents": None}, r"varispeed.cents\n.*valid number"),
+        ({"gene": "varispeed", "cents": True}, r"varispeed.cents\n.*valid number"),
+        ({"gene": "varispeed", "cents": math.nan}, r"varispeed.cents\n.*finite number"),
+        ({"gene": "varispeed", "cents": 1, "hz": 2}, r"varispeed.hz\n.*not permitted"),
+        ({"gene": "reverse", "x": 2}, r"reverse.x\n.*not permitted"),
+        ({"gene": "chunk", "n_pieces": 3.5, "piece": 0}, r"chunk.n_pieces\n.*valid integer"),
+        ({"gene": "split", "at": 0.5, "keep": 1}, r"split.keep\n.*'head' or 'tail'"),
+        ({"gene": "split", "at": 0.5, "keep": "hed"}, r"split.keep\n.*'head' or 'tail'"),
+        ({"gene": 7}, r"genes.0\n.*tag '7' found"),
+        ({"cents": 7}, r"genes.0\n.*Unable to extract tag"),
+        ({"gene": "append", "chromosome": 5}, r"append.chromosome\n.*an object"),
+        (5, r"genes.0\n.*an object"),
+    ],
+)
+def test_what_is_no_gene_is_refused(gene: Any, message: str) -> None:
+    row = placement_to_json(placed(Chromosome(CLIP)))
+    row["chromosome"]["genes"] = [gene]
+    with pytest.raises(ValidationError, match=message):
+        read(row)
+
+
+@pytest.mark.parametrize(
+    ("gene", "message"),
+    [
+        ({"gene": "varispeed", "cents": 9999}, "cents: expected -4800 to 4800, got 9999"),
+        ({"gene": "chunk", "n_pieces": 3, "piece": 3}, "piece: expected 0 to 2, got 3"),
+        ({"gene": "split", "at": 1.5, "keep": "head"}, "at: expected 0 to 1, got 1.5"),
+    ],
+)
+def test_a_gene_refuses_what_makes_no_sense(gene: dict[str, Any], message: str) -> None:
+    row = placement_to_json(placed(Chromosome(CLIP)))
+    row["chromosome"]["genes"] = [{"gene": "reverse"}, gene]
+    place = r"placements\[0\].chromosome.genes\[1\]"
+    with pytest.raises(ParameterError, match=rf"^{place}\.{message}"):
+        read(row)
 
 
 def test_a_placement_as_it_stands_in_the_file() -> None:

@@ -19,7 +19,7 @@ from phenotune.audio.resampling import resample
 from phenotune.canvas.placement import Placement
 from phenotune.errors import LibraryError, ParameterError, RunFolderError
 from phenotune.genome.chromosome import Chromosome
-from phenotune.genome.encode import chromosome_from_json
+from phenotune.genome.encode import chromosome_to_json
 from phenotune.genome.rendering import render
 from phenotune.kernels.mixing import add_fixed, fixed_to_float
 from phenotune.library.clip import Clip
@@ -64,7 +64,7 @@ def test_the_file_has_a_line_for_each_placement(mosaic: Mosaic, project: Path) -
     assert len(lines) == 4
     row = json.loads(lines[1].strip().rstrip(","))
     assert row["gains"] == [-0.3, 1 / 3]
-    assert chromosome_from_json(row["chromosome"]) == mosaic.placements[1].chromosome
+    assert row["chromosome"] == chromosome_to_json(mosaic.placements[1].chromosome)
     assert list(json.loads(text))[:4] == ["format", "version", "rate_hz", "n_channels"]
 
 
@@ -193,7 +193,7 @@ def test_a_copied_mosaic_finds_its_sources_in_a_folder_that_is_named(
 
 def test_a_missing_source_matters_only_when_it_sounds(mosaic: Mosaic, project: Path) -> None:
     (project / "records" / "stereo.wav").unlink()
-    with pytest.raises(LibraryError, match=r"stereo.wav: is not there \(source s0; looked in"):
+    with pytest.raises(LibraryError, match=r"stereo.wav: is not there \(source s0\)"):
         mosaic.render()
     only_mono = dataclasses.replace(mosaic, placements=(mosaic.placements[1],))
     assert only_mono.render().any()
@@ -244,6 +244,21 @@ def test_a_file_at_another_rate(mosaic: Mosaic, tmp_path: Path) -> None:
     mosaic.write(tmp_path / "out.flac", 48_000, 16)
     found = read_sound(tmp_path / "out.flac")
     assert (found.rate_hz, found.samples.shape) == (48_000, (2, 24_000))
+
+
+@pytest.mark.parametrize(
+    ("name", "bits", "message"),
+    [
+        ("out.aiff", 24, r"out.aiff: expected a name that ends in .wav, .flac, .ogg, .mp3"),
+        ("out.flac", 32, r"out.flac: expected bits to be one of 16, 24, got 32"),
+    ],
+)
+def test_what_has_no_format_is_refused_before_it_is_rendered(
+    name: str, bits: int, message: str, mosaic: Mosaic, tmp_path: Path
+) -> None:
+    gone = dataclasses.replace(mosaic, folder=tmp_path / "nowhere", sources=())
+    with pytest.raises(ParameterError, match=message):
+        gone.write(tmp_path / name, bits=bits)
 
 
 @pytest.mark.parametrize(
@@ -303,6 +318,12 @@ def test_a_file_that_is_no_mosaic_is_told_by_its_name(tmp_path: Path) -> None:
         Mosaic.load(path)
     with pytest.raises(RunFolderError, match=r"could not be read \(Is a directory"):
         Mosaic.load(tmp_path)
+
+
+def test_a_byte_order_mark_does_no_harm(mosaic: Mosaic, project: Path) -> None:
+    path = saved(mosaic, project)
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert Mosaic.load(path).placements == mosaic.placements
 
 
 def test_a_full_disk_leaves_the_old_mosaic(

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from phenotune.audio.files import read_sound
+from phenotune.audio import entries
+from phenotune.audio.files import read_sound, write_sound
 from phenotune.errors import LibraryError
+from phenotune.mosaic import sources as sources_module
+from phenotune.mosaic.facts import SourceFacts
 from phenotune.mosaic.mosaic import Mosaic
 from phenotune.mosaic.sources import MosaicSources
 
@@ -39,15 +44,65 @@ def test_a_file_of_the_same_name_with_other_content_is_passed_over(
     assert sounds.samples("s1", 44_100).shape == (1, 22_050)
 
 
+def test_a_broken_file_of_the_same_name_is_passed_over(
+    mosaic: Mosaic, project: Path, tmp_path: Path
+) -> None:
+    own = project / "records" / "mono.wav"
+    (tmp_path / "attic").mkdir()
+    (tmp_path / "attic" / "mono.wav").write_bytes(own.read_bytes())
+    own.write_bytes(b"no sound any more")
+    sounds = MosaicSources([mosaic.sources[1]], project, [tmp_path / "attic"])
+    assert sounds.samples("s1", 44_100).shape == (1, 22_050)
+
+
+def test_accents_may_be_written_in_another_way(mosaic: Mosaic, project: Path) -> None:
+    composed, decomposed = "caf\u00e9.wav", "cafe\u0301.wav"
+    (project / "records" / "mono.wav").rename(project / "records" / decomposed)
+    gone = dataclasses.replace(mosaic.sources[1], path=f"nowhere/{composed}")
+    sounds = MosaicSources([gone], project, [project / "records"])
+    assert sounds.samples("s1", 44_100).shape == (1, 22_050)
+
+
+def test_only_so_many_sounds_are_open_at_once(
+    source_facts: Callable[..., SourceFacts], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources_module, "MAX_OPEN_SOUNDS", 2)
+    monkeypatch.setattr(
+        entries, "_MAX_BYTES_READ", 0
+    )  # everything is mapped, and holds a file open
+    made = []
+    for n in range(5):
+        path = tmp_path / f"{n}.wav"
+        write_sound(path, np.full((1, 100), 0.1 * n + 0.1, np.float32), 8000, bits=32)
+        made.append(source_facts(path, f"s{n}", 8000, 1, 100 / 8000))
+    open_before = n_open_files()
+    sounds = MosaicSources(made, tmp_path)
+    assert n_open_files() == open_before
+    levels = [float(sounds.samples(source.id, 8000)[0, 0]) for source in made]
+    gc.collect()
+    assert n_open_files() <= open_before + 2
+    assert levels == [float(sounds.samples(source.id, 8000)[0, 0]) for source in made]
+    assert levels == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5])
+
+
+def n_open_files() -> int:
+    descriptors = Path("/proc/self/fd")
+    if not descriptors.is_dir():
+        pytest.skip("this system does not tell which files are open")
+    return len(list(descriptors.iterdir()))
+
+
 def test_all_that_is_missing_is_told_at_once(mosaic: Mosaic, project: Path) -> None:
     gone = [
         dataclasses.replace(mosaic.sources[0], id=f"s{i}", path=f"gone/{i}.wav") for i in range(7)
     ]
+    with pytest.raises(LibraryError, match=f"is not there, nor in {project / 'records'} "):
+        MosaicSources(gone, project, [project / "records"])
     with pytest.raises(LibraryError, match="is not there") as caught:
         MosaicSources(gone, project)
     lines = str(caught.value).splitlines()
     assert lines[0].startswith("7 of the 7 sources that the mosaic needs cannot be used; put them")
-    assert lines[1] == f"  gone/0.wav: is not there (source s0; looked in {project})"
+    assert lines[1] == f"  {project / 'gone' / '0.wav'}: is not there (source s0)"
     assert lines[-1] == "  and 2 more"
     assert len(lines) == 7
 

@@ -197,7 +197,7 @@ def test_a_read_only_place_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_read_only_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     RunFolder.create(tmp_path)
-    monkeypatch.setattr("phenotune.whole_files._new_sibling", refuse(errno.EROFS))
+    monkeypatch.setattr("phenotune.whole_files._make", refuse(errno.EROFS))
     with pytest.raises(RunFolderError, match=r"format.json: could not be .* \(Read-only file sys"):
         RunFolder.create(tmp_path)
 
@@ -230,12 +230,10 @@ def test_a_disk_that_fills_up_while_a_sound_is_written(
 ) -> None:
     folder = RunFolder.create(tmp_path)
 
-    def full(path: Path) -> Path:
-        link = path.with_name(f".{path.name}")
-        link.symlink_to("/dev/full")
-        return link
+    def full(path: Path) -> None:
+        path.symlink_to("/dev/full")
 
-    monkeypatch.setattr("phenotune.whole_files._new_sibling", full)
+    monkeypatch.setattr("phenotune.whole_files._make", full)
     with pytest.raises(RunFolderError, match=r"mosaic.wav: could not be written \(No space left"):
         folder.write_results(silent_mosaic(), np.zeros((2, 4410), np.float32))
     assert list(folder.out.iterdir()) == []

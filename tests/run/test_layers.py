@@ -90,18 +90,26 @@ def test_the_last_layer_wins_and_the_rest_are_defaults() -> None:
     ("name", "value", "message"),
     [
         ("bread.slices", 0, r"there: bread.slices: expected 1 to 40, got 0"),
-        ("bread.slices", "many", r"there: bread.slices: expected 1 to 40, got 'many'"),
-        ("bread.slices", True, r"there: bread.slices: expected 1 to 40, got True"),
+        (
+            "bread.slices",
+            "many",
+            r"there: bread.slices: expected a whole number, 1 to 40, got 'many'",
+        ),
+        ("bread.slices", True, r"bread.slices: expected a whole number, 1 to 40, got True"),
+        ("bread.slices", 10**400, r"there: bread.slices: expected 1 to 40, got 1000"),
+        ("bread.slices", float("inf"), r"expected a whole number, 1 to 40, got inf"),
+        ("bread.slices", 2.5, r"there: bread.slices: expected a whole number, 1 to 40, got 2.5"),
+        ("bread.salt", "much", r"there: bread.salt: expected a number, at least 0 and .*'much'"),
         ("bread.salt", 1, r"there: bread.salt: expected at least 0 and less than 1, got 1"),
         ("bread.rise_s", 0, r"there: bread.rise_s: expected more than 0 s, got 0"),
         ("bread.rise_s", float("nan"), r"there: bread.rise_s: expected more than 0 s, got nan"),
         ("bread.grain", "oat", r"there: bread.grain: expected 'rye' or 'wheat', got 'oat'"),
         ("bread.is_toasted", "hot", r"bread.is_toasted: expected true or false, got 'hot'"),
-        ("bread.seeds", 3, r"there: bread.seeds: input should be a valid tuple, got 3"),
-        ("bread.seeds", ["a", 3], r"there: bread.seeds\[1\]: input should be a .*string, got 3"),
+        ("bread.seeds", 3, r"there: bread.seeds: expected a list, got 3"),
+        ("bread.seeds", ["a", 3], r"there: bread.seeds\[1\]: expected text, got 3"),
         ("bread.crumbs", [{"size_mm": 10}], r"bread.crumbs\[0\].size_mm: input .* 9, got 10"),
-        ("bread.crumbs", [{"size": 1}], r"there: bread.crumbs\[0\].size: extra inputs are not"),
-        ("name", 3, r"there: name: input should be a valid string, got 3"),
+        ("bread.crumbs", [{"size": 1}], r"\[0\].size: unknown .*did you mean .size_mm"),
+        ("name", 3, r"there: name: expected text, got 3"),
     ],
 )
 def test_a_wrong_value_is_refused_with_limits_unit_and_place(
@@ -158,6 +166,17 @@ def test_the_environment_is_read_by_double_underscores() -> None:
     assert layers == [Layer("PHENOTUNE_BREAD__SLICES", {"bread.slices": 4})]
     deep = parse_environment({"PHENOTUNE_PARTS__CRUST__WEIGHT": "2"}, Kitchen)
     assert deep[0].values == {"parts.crust.weight": 2}
+
+
+def test_the_one_setting_without_a_group_is_read_from_the_environment_too() -> None:
+    assert parse_environment({"PHENOTUNE_NAME": "villa"}, Kitchen) == [
+        Layer("PHENOTUNE_NAME", {"name": "villa"})
+    ]
+
+
+def test_a_variable_with_one_underscore_too_few_is_refused() -> None:
+    with pytest.raises(ParameterError, match=r"write PHENOTUNE_BREAD__IS_TOASTED$"):
+        parse_environment({"PHENOTUNE_BREAD_IS_TOASTED": "true"}, Kitchen)
 
 
 def test_an_unknown_variable_is_refused_by_its_name() -> None:

@@ -11,6 +11,7 @@ import errno
 import hashlib
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -26,7 +27,14 @@ from phenotune.audio.entries import CachedSound, SoundFacts, examined
 from phenotune.audio.files import check_file, read_sound
 from phenotune.errors import AudioFileError, ParameterError
 
-__all__ = ["CachedSound", "SoundCache", "SoundFacts", "cache_folder", "default_folder"]
+__all__ = [
+    "MAX_OPEN_SOUNDS",
+    "CachedSound",
+    "SoundCache",
+    "SoundFacts",
+    "cache_folder",
+    "default_folder",
+]
 
 DEFAULT_MAX_BYTES = 4 << 30
 
@@ -34,6 +42,10 @@ RESERVE_BYTES = 256 << 20
 """The cache leaves this much of the disk to others, above all to the results of the run."""
 
 SUFFIX = ".sound"
+
+# Long sounds are mapped, and each mapping holds a file descriptor: macOS gives a process 256 of them, Linux 1024.
+MAX_OPEN_SOUNDS = 160 if sys.platform == "darwin" else 512
+"""How many sounds whoever reads from the cache shall hold at a time; the rest is fetched again when it is asked for."""
 
 _MAX_TEMPORARY_AGE_S = 3600.0
 
@@ -86,6 +98,7 @@ class SoundCache:
         self._handed_out: set[str] = set()
         self._in_memory: dict[str, CachedSound] = {}
         self._n_bytes: int | None = None
+        self._prune_above = max_bytes
 
     def fetch(self, path: str | Path, *, sha256: str | None = None) -> CachedSound:
         """Give the decoded sound of a file, folded to at most two channels.
@@ -164,6 +177,8 @@ class SoundCache:
             if is_due and _remove(path):
                 total -= status.st_size
         self._n_bytes = total
+        # What is in use stays, however much it is; it is not looked through again for every sound that joins it.
+        self._prune_above = max(self.max_bytes, total + total // 16)
 
     def clear(self) -> None:
         """Remove every entry, also those in use: they are decoded again when they are wanted again."""
@@ -204,7 +219,10 @@ class SoundCache:
         )
 
     def _keep(self, name: str, sound: CachedSound) -> CachedSound:
-        """Put a sound into the cache and give it as the cache has it; keep it in memory where the disk refuses."""
+        """Put a sound into the cache and give it as the cache has it; keep it in memory where the disk refuses.
+
+        On Windows nothing can take the place of a file that is mapped. Then somebody else has put the same sound there.
+        """
         self._handed_out.add(name)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -212,6 +230,8 @@ class SoundCache:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             n_bytes = entries.write_entry(self.folder / name, sound)
         except OSError as error:
+            if found := entries.read_entry(self.folder / name):
+                return found
             self.problem = f"{self.folder}: {error.strerror}"
             self._in_memory[name] = sound
             return sound
@@ -222,7 +242,7 @@ class SoundCache:
         self._n_bytes = (
             self.size_bytes() if self._n_bytes is None else self._n_bytes + n_bytes_added
         )
-        if self._n_bytes > self.max_bytes:
+        if self._n_bytes > self._prune_above:
             self.prune()
 
     def _files(self) -> Iterator[tuple[Path, os.stat_result]]:

@@ -19,11 +19,13 @@ from phenotune.arrays import Samples, check_samples
 from phenotune.audio import av_files, formats
 from phenotune.audio.formats import is_sound_name
 from phenotune.audio.sound import Sound
+from phenotune.audio.streams import Stream
+from phenotune.audio.undisturbed import undisturbed
 from phenotune.errors import AudioFileError, ParameterError
 from phenotune.units import samples_to_s
 from phenotune.whole_files import whole_file
 
-__all__ = ["Sound", "check_file", "is_sound_name", "read_sound", "write_sound"]
+__all__ = ["Sound", "check_file", "check_format", "is_sound_name", "read_sound", "write_sound"]
 
 MIN_SHARE = 0.95
 """A file that holds less than this share of the length it states was cut short; a little less is a sloppy header."""
@@ -101,12 +103,16 @@ def read_sound(path: str | Path) -> Sound:
         If only PyAV could read it, which is not installed.
     """
     path = Path(path)
-    head = _first_bytes(path)
-    if formats.needs_av(head):
-        return av_files.read_sound(path)
-    _check_is_whole(path, head)
+    check_file(path)
     try:
+        with open(path, "rb") as file:
+            head = file.read(formats.HEAD_BYTES)
+        if formats.needs_av(head):
+            return av_files.read_sound(path)
+        _check_is_whole(path, head)
         return _decode(path)
+    except OSError as error:  # a disk that fails, or a file that goes away meanwhile
+        raise AudioFileError(path, f"cannot be read ({error.strerror or error})") from error
     except AudioFileError:
         if not formats.is_ogg_opus(head):
             raise
@@ -137,56 +143,27 @@ def write_sound(path: str | Path, samples: Samples, rate_hz: int, *, bits: int =
     """
     path = Path(path)
     check_samples(samples)
+    check_format(path, bits)
     file_format, subtype = _format_to_write(path, samples, bits)
     with whole_file(path) as temporary, open(temporary, "r+b") as file:
-        _encode(_Stream(file), samples, rate_hz, (file_format, subtype))
+        _encode(Stream(file), samples, rate_hz, (file_format, subtype))
         _forget_time_of_writing(file)
 
 
-class _Stream:
-    """A file as libsndfile sees it.
+def check_format(path: str | Path, bits: int) -> None:
+    """Make sure that :func:`write_sound` has a format for a name, which it is good to know before the sound is made.
 
-    The callbacks that libsndfile reads and writes through cannot carry an exception: it would be printed and lost. So
-    the first one is kept here. That is also how "No space left on device" gets out, which libsndfile calls a "System
-    error". And since the stream has no name, no format can be guessed from one: libsndfile takes any file called
-    ``.vox``, ``.gsm`` or ``.au`` for headerless sound, even a letter to your aunt.
+    Raises
+    ------
+    ParameterError
+        If the format is not one of the four, or cannot hold this many bits.
     """
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.error: OSError | None = None
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        try:
-            return self._file.seek(offset, whence)
-        except OSError:  # a broken header points to a place before the beginning
-            return -1
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def read(self, n_bytes: int) -> bytes:
-        try:
-            return self._file.read(n_bytes)
-        except OSError as error:
-            self.error = self.error or error
-            return b""
-
-    def write(self, data: bytes) -> int:
-        try:
-            return self._file.write(data)
-        except OSError as error:
-            self.error = self.error or error
-            return 0
-
-
-def _first_bytes(path: Path) -> bytes:
-    check_file(path)
-    try:
-        with open(path, "rb") as file:
-            return file.read(formats.HEAD_BYTES)
-    except OSError as error:
-        raise AudioFileError(path, f"cannot be read ({error.strerror})") from error
+    suffix = Path(path).suffix.lower()
+    if suffix not in _SUBTYPES:
+        raise ParameterError(f"{path}: expected a name that ends in {', '.join(_SUBTYPES)}")
+    if bits not in _SUBTYPES[suffix]:
+        choices = ", ".join(str(choice) for choice in _SUBTYPES[suffix])
+        raise ParameterError(f"{path}: expected bits to be one of {choices}, got {bits!r}")
 
 
 def _check_is_whole(path: Path, head: bytes) -> None:
@@ -198,9 +175,10 @@ def _check_is_whole(path: Path, head: bytes) -> None:
         )
 
 
+@undisturbed()
 def _decode(path: Path) -> Sound:
     with open(path, "rb") as file:
-        stream = _Stream(file)
+        stream = Stream(file)
         try:
             decoder = soundfile.SoundFile(stream)
         except soundfile.LibsndfileError as error:
@@ -240,7 +218,7 @@ def _read_all(decoder: soundfile.SoundFile, path: Path) -> NDArray[np.float32]:
     return interleaved
 
 
-def _words(error: soundfile.LibsndfileError, stream: _Stream) -> str:
+def _words(error: soundfile.LibsndfileError, stream: Stream) -> str:
     """What libsndfile has to say, without the name of the stream."""
     if stream.error is not None:
         return str(stream.error.strerror)
@@ -249,22 +227,18 @@ def _words(error: soundfile.LibsndfileError, stream: _Stream) -> str:
     ):  # "File does not exist or is not a regular file", said of what only looks like MP3
         return "no sound found in it"
     text = str(error.error_string).removeprefix("Error : ").rstrip(".")
-    return text[:1].lower() + text[1:]
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]  # not "mPEG"
 
 
 def _format_to_write(path: Path, samples: Samples, bits: int) -> tuple[str, str]:
     suffix = path.suffix.lower()
-    if suffix not in _SUBTYPES:
-        raise ParameterError(f"{path}: expected a name that ends in {', '.join(_SUBTYPES)}")
-    if bits not in _SUBTYPES[suffix]:
-        choices = ", ".join(str(choice) for choice in _SUBTYPES[suffix])
-        raise ParameterError(f"{path}: expected bits to be one of {choices}, got {bits!r}")
     is_huge = suffix == ".wav" and samples.size * bits // 8 > _MAX_WAV_BYTES
     return "RF64" if is_huge else suffix[1:].upper(), _SUBTYPES[suffix][bits]
 
 
+@undisturbed()
 def _encode(
-    stream: _Stream, samples: Samples, rate_hz: int, format_and_subtype: tuple[str, str]
+    stream: Stream, samples: Samples, rate_hz: int, format_and_subtype: tuple[str, str]
 ) -> None:
     n_channels, n_samples = samples.shape
     file_format, subtype = format_and_subtype

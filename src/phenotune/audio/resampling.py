@@ -29,7 +29,8 @@ def resample(samples: Samples, from_hz: float, to_hz: float) -> Samples:
     Returns
     -------
     Samples
-        Sound of ``round(n_samples * to_hz / from_hz)`` samples; the very same array where the rates are equal.
+        Sound of ``round(n_samples * to_hz / from_hz)`` samples, contiguous; the very same array where the rates are
+        equal.
 
     Raises
     ------
@@ -58,5 +59,5 @@ def resample(samples: Samples, from_hz: float, to_hz: float) -> Samples:
 def _fit(samples: Samples, n_samples: int) -> Samples:
     """Make the length exact: soxr may be a sample off where the ratio is not a whole one."""
     if samples.shape[1] < n_samples:
-        return np.pad(samples, ((0, 0), (0, n_samples - samples.shape[1])))
+        samples = np.pad(samples, ((0, 0), (0, n_samples - samples.shape[1])))
     return np.ascontiguousarray(samples[:, :n_samples], dtype=np.float32)

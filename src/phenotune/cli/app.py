@@ -12,11 +12,13 @@ from phenotune.cli.evolve import evolve
 from phenotune.cli.genes import genes
 from phenotune.cli.library import library
 from phenotune.cli.measure import measure
+from phenotune.cli.options import PlainCommand, PlainGroup
 from phenotune.cli.presets import presets
 from phenotune.cli.render import render
 
 app = typer.Typer(
     name="phenotune",
+    cls=PlainGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -49,4 +51,4 @@ def root(
 
 
 for _command in (evolve, render, measure, library, presets, genes, demo, doctor):
-    app.command()(_command)
+    app.command(cls=PlainCommand)(_command)

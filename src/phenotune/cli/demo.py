@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from phenotune.cli.options import option
+from phenotune.cli.text import program
 from phenotune.cli.values import parse_duration
 
 
@@ -43,7 +44,7 @@ def demo(
     print(
         f"\nThe run folder is {run}. Listen to {files.target}, then to {run / 'out' / 'mosaic.wav'},\n"
         f"and look at {run / 'out' / 'mosaic.png'}. With sounds of your own: "
-        "phenotune evolve SONG FOLDER_OF_SOUNDS"
+        f"{program()} evolve SONG FOLDER_OF_SOUNDS"
     )
 
 

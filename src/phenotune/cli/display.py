@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 PLAIN_EVERY_S = 5.0
+ECHO_COLUMNS = 4
+"""Room for what a terminal itself writes behind the panel at Ctrl-C, ``^C``, twice: were its last line to wrap, the
+panel would be cleared away a line too low."""
 
 
 class Display(Protocol):
@@ -141,10 +144,20 @@ class LiveDisplay:
         self._is_stopping = True
 
     def _draw(self) -> RenderableType:
+        from rich.constrain import Constrain
+
         from phenotune.cli.panel import panel
 
         marks = BLOCKS if self._console.encoding.startswith("utf") else LETTERS
-        return panel(self._progress, self._console.width, marks, self._is_stopping)
+        width = max(self._console.width - ECHO_COLUMNS, 1)
+        drawn = panel(
+            self._progress,
+            width,
+            marks,
+            is_stopping=self._is_stopping,
+            is_verbose=self._is_verbose,
+        )
+        return Constrain(drawn, width)
 
 
 class SilentDisplay:

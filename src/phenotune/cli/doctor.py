@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from phenotune.cli.options import AS_JSON
-from phenotune.cli.text import columns, megabytes, print_json
+from phenotune.cli.text import columns, megabytes, print_json, terminal_width
 
 PACKAGES = (
     "numpy",
@@ -47,7 +47,7 @@ def doctor(*, as_json: Annotated[bool, AS_JSON] = False) -> None:
     for i in range(len(rows) - 1, 0, -1):
         if rows[i][0] == rows[i - 1][0]:
             rows[i][0] = ""
-    print(columns(rows))
+    print(columns(rows, width=terminal_width()))
 
 
 def examine() -> dict[str, Any]:

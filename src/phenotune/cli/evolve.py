@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from phenotune.cli.options import argument, flag, option
+from phenotune.cli.text import program
 from phenotune.cli.values import parse_duration, parse_percent
 from phenotune.errors import ParameterError
 
@@ -113,7 +114,7 @@ def what_to_evolve(
         return None, [], first
     raise ParameterError(
         f"{first}: expected a target and a library, or a run folder alone; "
-        f"as in `phenotune evolve {first} FOLDER_OF_SOUNDS`"
+        f"as in `{program()} evolve {first} FOLDER_OF_SOUNDS`"
     )
 
 
@@ -125,6 +126,6 @@ def run_it(output: Output, **arguments: Any) -> None:
 
     project = prepare(**arguments)
     ending = follow(project, output)
-    print_ending(ending, output, project.target.name)
+    print_ending(ending, output, project)
     if ending.is_interrupted:
         raise typer.Exit(INTERRUPTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 import sys
 from contextlib import closing
@@ -13,7 +14,8 @@ from phenotune.cli.display import open_display
 from phenotune.cli.interrupts import Interrupts
 from phenotune.cli.lines import stop_words
 from phenotune.cli.progress import RunProgress
-from phenotune.cli.text import clock, counted, print_json
+from phenotune.cli.text import clock, counted, print_json, program
+from phenotune.errors import WorldError
 from phenotune.run.events import RunFinished, event_as_dict
 
 if TYPE_CHECKING:
@@ -64,9 +66,11 @@ def follow(project: Project, output: Output) -> Ending:
         At the second Ctrl-C; the last checkpoint stands then.
     """
     from phenotune.run.api import evolving_project
+    from phenotune.run.checkpoints import checkpoint_files
 
+    progress = RunProgress(project.settings.run)
     display = open_display(
-        RunProgress(project.settings.run),
+        progress,
         is_quiet=output.is_quiet or output.as_json,
         is_verbose=output.is_verbose,
     )
@@ -89,6 +93,10 @@ def follow(project: Project, output: Output) -> Ending:
     except KeyboardInterrupt:
         print(_stopped_at_once(project), file=sys.stderr)
         raise
+    except WorldError:
+        if progress.started and checkpoint_files(project.folder.state):
+            print(f"the last checkpoint stands; go on from it: {_go_on(project)}", file=sys.stderr)
+        raise
     if finished is None:
         raise RuntimeError("the run ended without its last event")
     return Ending(finished, interrupts.count > 0)
@@ -98,19 +106,24 @@ def _stopped_at_once(project: Project) -> str:
     from phenotune.run.checkpoints import checkpoint_files
 
     if checkpoint_files(project.folder.state):
-        return f"stopped at once; go on from the last checkpoint: {go_on(project.folder.path)}"
+        return f"stopped at once; go on from the last checkpoint: {_go_on(project)}"
     return "stopped at once, before there was a checkpoint to go on from"
 
 
-def print_ending(ending: Ending, output: Output, name: str) -> None:
-    """Say on standard output what a run left; after Ctrl-C, on standard error how to go on."""
+def _go_on(project: Project) -> str:
+    return go_on(project.folder.path)
+
+
+def print_ending(ending: Ending, output: Output, project: Project) -> None:
+    """Say on standard output what a run left, and how to go on."""
     if output.is_quiet:
         print(ending.finished.run)
     elif not output.as_json:
-        print(summary(ending.finished, name))
+        has_picture = project.settings.run.picture
+        print(summary(ending.finished, project.target.name, has_picture=has_picture))
 
 
-def summary(finished: RunFinished, name: str) -> str:
+def summary(finished: RunFinished, name: str, *, has_picture: bool = True) -> str:
     """What a finished run leaves, in few lines.
 
     Parameters
@@ -119,8 +132,11 @@ def summary(finished: RunFinished, name: str) -> str:
         The last event of the run.
     name
         The song's name.
+    has_picture
+        Whether its picture was drawn.
     """
     run = Path(finished.run)
+    picture = [f"  picture  {run / 'out' / 'mosaic.png'}"] if has_picture else []
     return "\n".join(
         [
             f"{name}: {finished.explained:.1%} explained by {counted(finished.n_placements, 'clip')}, "
@@ -128,13 +144,22 @@ def summary(finished: RunFinished, name: str) -> str:
             f"{stop_words(finished.stopped_by)}",
             f"  sound    {run / 'out' / 'mosaic.wav'}",
             f"  clips    {run / 'out' / 'mosaic.json'}",
-            f"  picture  {run / 'out' / 'mosaic.png'}",
+            *picture,
             f"  credits  {run / 'out' / 'credits.md'}",
-            f"go on: {go_on(run)}",
+            f"go on: {go_on(run, finished)}",
         ]
     )
 
 
-def go_on(run: Path) -> str:
-    """The command that goes on with a run."""
-    return f"phenotune evolve {shlex.quote(str(run))}"
+def go_on(run: Path, finished: RunFinished | None = None) -> str:
+    """The command that goes on with a run.
+
+    Cycles and explained are counted over all sittings and kept in ``phenotune.toml``: where one of them has ended the
+    run, the command asks for more, since it would end at once otherwise.
+    """
+    command = f"{program()} evolve {shlex.quote(str(run))}"
+    if finished and finished.stopped_by == "cycles":
+        return f"{command} --cycles {2 * finished.cycles}"
+    if finished and finished.stopped_by == "explained":
+        return f"{command} --until {math.ceil(50.0 * (1.0 + finished.explained))}%"
+    return command

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from phenotune.cli.options import AS_JSON, argument, option
-from phenotune.cli.text import clock, columns, counted, print_json
+from phenotune.cli.text import clock, columns, counted, print_json, terminal_width
 
 if TYPE_CHECKING:
     from phenotune.library.library import Library
@@ -32,13 +32,14 @@ def library(
     if as_json:
         _print_rows(opened)
         return
-    seconds = sum(source.duration_s for source in opened.sources)
-    print(f"{counted(len(opened.sources), 'sound')}, {clock(seconds)} in all")
+    print(f"{counted(len(opened.sources), 'sound')}, {clock(opened.duration_s)} in all")
     cells = [_cells(source) for source in opened.sources]
-    print(columns(cells, right=[0, 1, 2], indent="  "))
+    width = terminal_width()
+    print(columns(cells, right=[0, 1, 2], indent="  ", width=width))
     if opened.skipped:
         print(f"\n{counted(len(opened.skipped), 'file')} skipped")
-        print(columns([[str(skip.path), skip.reason] for skip in opened.skipped], indent="  "))
+        reasons = [[str(skip.path), skip.reason] for skip in opened.skipped]
+        print(columns(reasons, indent="  ", width=width))
 
 
 def _cells(source: Source) -> list[str]:

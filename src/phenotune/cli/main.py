@@ -12,6 +12,7 @@ import typer
 
 from phenotune.cli.app import app
 from phenotune.cli.failures import INTERRUPTED, report_failure, say
+from phenotune.cli.text import program
 
 
 def main() -> None:
@@ -33,7 +34,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         What stands behind ``phenotune``; ``sys.argv`` when None.
     """
     try:
-        code = app(args=arguments, prog_name="phenotune", standalone_mode=False)
+        code = app(args=arguments, prog_name=program(), standalone_mode=False)
     except typer.TyperException as error:
         _explain_usage(error)
         return error.exit_code

@@ -76,5 +76,9 @@ def figures(row: dict[str, Any]) -> list[str]:
 
     >>> figures({"lmsd_db": 6.891, "sc": 0.5214})
     ['6.89', '0.521']
+    >>> figures({"gain_db": -0.01})
+    ['0.0']
     """
-    return [f"{value:.{DIGITS.get(name, 3)}f}" for name, value in row.items()]
+    digits = {name: DIGITS.get(name, 3) for name in row}
+    # Zero is added because a hair below it is rounded to -0.0.
+    return [f"{round(value, digits[name]) + 0.0:.{digits[name]}f}" for name, value in row.items()]

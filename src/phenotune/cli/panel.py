@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 MAX_WIDTH = 100
 
 
-def panel(progress: RunProgress, width: int, marks: str, is_stopping: bool) -> RenderableType:
+def panel(
+    progress: RunProgress,
+    width: int,
+    marks: str,
+    *,
+    is_stopping: bool = False,
+    is_verbose: bool = False,
+) -> RenderableType:
     """The panel as it stands now.
 
     Parameters
@@ -27,17 +34,19 @@ def panel(progress: RunProgress, width: int, marks: str, is_stopping: bool) -> R
     progress
         The state of the run.
     width
-        Columns of the terminal.
+        Columns that it may take.
     marks
         Letters of the sparkline, from low to high.
     is_stopping
         Whether Ctrl-C has been pressed once.
+    is_verbose
+        Whether the files that are skipped are told above the panel already.
     """
     width = min(width, MAX_WIDTH)
     lines: list[RenderableType] = []
     if progress.started:
         lines.append(_line(headline(progress.started), "dim"))
-        if progress.started.n_skipped:
+        if progress.started.n_skipped and not is_verbose:
             n_skipped = counted(progress.started.n_skipped, "file")
             lines.append(_line(f"{n_skipped} skipped; -v says which and why", "yellow"))
     if progress.is_compiling:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from phenotune.cli.options import argument, option
+from phenotune.cli.text import program
 from phenotune.errors import ParameterError, RunFolderError
 
 BITS = (16, 24, 32)
@@ -63,7 +64,7 @@ def mosaic_file(path: Path) -> Path:
     document = path / "out" / "mosaic.json"
     if not document.exists():
         raise RunFolderError(
-            f"{path}: has no out/mosaic.json yet; `phenotune evolve {path}` makes one"
+            f"{path}: has no out/mosaic.json yet; `{program()} evolve {path}` makes one"
         )
     return document
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,11 @@ from typing import Any
 
 MIN_WRAPPED = 24
 """Narrower than this, wrapped text is no pleasure to read."""
+
+
+def program() -> str:
+    """What people type to call this program: ``phenotune``, or what ``dev.py`` says, which calls it for them."""
+    return os.environ.get("PHENOTUNE_PROGRAM") or "phenotune"
 
 
 def print_json(row: Mapping[str, Any]) -> None:
@@ -73,14 +79,23 @@ def _row(
         padded.append(padding + cell if i in right else cell + padding)
     head = indent + "".join(cell + "  " for cell in padded[:-1])
     line = (head + padded[-1]).rstrip()
-    if width is None or cells(line) <= width:
+    if width is None or cells(line) <= width or not row[-1]:
         return line
     beside = cells(head)
     if width - beside >= MIN_WRAPPED:
         return head + ("\n" + " " * beside).join(textwrap.wrap(row[-1], width - beside))
-    below = indent + " " * 4
-    return f"{head.rstrip()}\n" + textwrap.fill(
-        row[-1], max(width, MIN_WRAPPED), initial_indent=below, subsequent_indent=below
+    below, width = indent + " " * 4, max(width, MIN_WRAPPED)
+    return "\n".join(
+        [
+            *textwrap.wrap(
+                head.rstrip(),
+                width,
+                subsequent_indent=below,
+                break_long_words=False,
+                break_on_hyphens=False,
+            ),
+            *textwrap.wrap(row[-1], width, initial_indent=below, subsequent_indent=below),
+        ]
     )
 
 

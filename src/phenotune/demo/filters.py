@@ -1,4 +1,4 @@
-"""Filters, and the only place of the studio that knows scipy.
+"""Filters, and the only place of the demo that knows scipy.
 
 ``scipy.signal`` takes a third of a second to import, so that it is imported when the first filter runs.
 """

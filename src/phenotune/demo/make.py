@@ -15,9 +15,11 @@ from phenotune.demo.marker import VERSION, Marker, read_marker, sizes_of, write_
 from phenotune.demo.performance import perform
 from phenotune.demo.records.catalogue import RECORDS, cut
 from phenotune.errors import RunFolderError
-from phenotune.whole_files import write_whole
+from phenotune.whole_files import could_not_be_written, write_whole
 
-TARGET = "target.wav"
+TARGET = "second_shift.wav"
+"""Called after the song, so that pictures and folders of runs bear its title."""
+
 LIBRARY = "library"
 CREDITS = "CREDITS.txt"
 TARGET_RATE_HZ = 44_100
@@ -48,9 +50,9 @@ class DemoFiles:
 def make_demo(folder: str | Path) -> DemoFiles:
     """Synthesise the demo into a folder, or find it there.
 
-    The same code gives the same bytes on the same machine. The demo is made beside the folder and moved into place
-    when it is complete; one that is there, complete and of this version is left alone. In a folder that holds an older
-    or an unfinished demo only files of the demo are replaced.
+    The same code gives the same bytes on the same machine. The demo is made beside the folder, or out of sight within
+    one that is there already, and moved into place when it is complete; one that is there, complete and of this version
+    is left alone. In a folder that holds an older or an unfinished demo only files of the demo are replaced.
 
     Parameters
     ----------
@@ -70,16 +72,15 @@ def make_demo(folder: str | Path) -> DemoFiles:
         old = _marker_of_ours(folder)
         if old is not None and old.is_whole_in(folder):
             return files
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as near:
+        # Within the folder where there is one: it may be a disk of its own, to which nothing can be moved from outside.
+        place = folder if folder.exists() else folder.parent
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=place) as near:
             made = Path(near) / "demo"
             new = _synthesise(made)
             _move_into_place(made, folder, old, new)
     except OSError as error:
-        raise RunFolderError(
-            f"{folder}: the demo could not be written ({error.strerror or error}); "
-            "free some space or choose another folder"
-        ) from error
+        raise could_not_be_written(folder, error) from error
     return files
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from phenotune.whole_files import write_whole
 
-VERSION = 1
-"""Raised whenever a sound of the demo changes, so that old demos are made anew."""
+VERSION = 2
+"""Raised whenever a sound of the demo or its name changes, so that old demos are made anew."""
 
 NAME = "demo.json"
 FORMAT = "phenotune.demo"

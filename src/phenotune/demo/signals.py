@@ -1,6 +1,6 @@
-"""What every corner of the studio shares: the array that is passed around, time, fades, and a die for each sound.
+"""What every corner of the demo shares: the array that is passed around, time, fades, and a die for each sound.
 
-Inside the studio sound is float64, since filters recurse; it becomes float32 where it leaves for a file.
+Inside the demo sound is float64, since filters recurse; it becomes float32 where it leaves for a file.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ from typing import TypeAlias
 
 TITLE = "Second Shift"
 TEMPO_BPM = 132.0
-KEY = "F major"
 BEATS_A_BAR = 4
 N_BARS = 12
 N_BEATS = N_BARS * BEATS_A_BAR

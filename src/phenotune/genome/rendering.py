@@ -64,6 +64,32 @@ def render(
     return phenotype
 
 
+def to_channels(samples: Samples, n_channels: int) -> Samples:
+    """Fold a phenotype for a canvas that has fewer channels, to their mean.
+
+    Parameters
+    ----------
+    samples
+        Sound of one or two channels.
+    n_channels
+        Channels of the canvas. A phenotype of one channel serves each of them and stays as it is.
+
+    Returns
+    -------
+    Samples
+        Float32 of shape ``(1 or n_channels, n_samples)``; the very same array where nothing had to be done.
+
+    Examples
+    --------
+    >>> to_channels(np.array([[1.0], [0.5]], dtype=np.float32), 1).tolist()
+    [[0.75]]
+    """
+    if samples.shape[0] <= n_channels:
+        return samples
+    mean: Samples = samples.mean(axis=0, keepdims=True)
+    return mean
+
+
 def _unfaded(chromosome: Chromosome, sounds: Sounds, rate_hz: int) -> Samples:
     def render_inner(inner: Chromosome) -> Samples:
         return _unfaded(inner, sounds, rate_hz)

@@ -52,6 +52,14 @@ class VariationSettings(Settings):
         1.0, "How likely its clip becomes longer or shorter.", ge=0.0
     )
 
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse a shortest phenotype that is longer than the longest."""
+        if self.min_phenotype_s > self.max_phenotype_s:
+            raise ValueError(
+                f"min_phenotype_s ({self.min_phenotype_s:g} s) must not exceed "
+                f"max_phenotype_s ({self.max_phenotype_s:g} s)"
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class _Means:

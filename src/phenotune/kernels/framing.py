@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, types
 
+from phenotune.kernels.caching import CACHE
+
 # Read-only too: the target is framed straight from the memory map that it is kept in.
 _SOUND = types.Array(types.float32, 1, "C", readonly=True)
 _ROW = types.float32[::1]
 _ROWS = types.float32[:, ::1]
 
 
-@njit(types.void(_SOUND, types.int64, types.int64, _ROW, _ROWS), nogil=True, cache=True)
+@njit(types.void(_SOUND, types.int64, types.int64, _ROW, _ROWS), nogil=True, cache=CACHE)
 def window_frames(samples, start, hop, window, out):
     """Write windowed frames into ``out`` (n_frames, n_window).
 
@@ -33,7 +35,7 @@ def window_frames(samples, start, hop, window, out):
             row[k] = sound[k] * weight[k]
 
 
-@njit(types.void(_SOUND, types.int64, types.int64, _ROW, _ROWS, _ROW), nogil=True, cache=True)
+@njit(types.void(_SOUND, types.int64, types.int64, _ROW, _ROWS, _ROW), nogil=True, cache=CACHE)
 def decimate(samples, start, factor, taps, phases, out):
     """Low-pass and keep every ``factor``-th sample.
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from phenotune.kernels.caching import CACHE
+
 FIXED_ONE = 2.0**40
 
 
 @njit(
     "void(int64[:, ::1], float32[:, ::1], float64[::1], int64, int64)",
     nogil=True,
-    cache=True,
+    cache=CACHE,
 )
 def add_fixed(sound, samples, gains, onset, sign):
     """Add ``sign * gains * samples`` to ``sound`` from ``onset`` on; what falls outside is left out.
@@ -45,7 +47,7 @@ def add_fixed(sound, samples, gains, onset, sign):
             sound[channel, onset + i] += sign * np.int64(np.rint(row[i] * scale))
 
 
-@njit("void(int64[:, ::1], int64, float32[:, ::1])", nogil=True, cache=True)
+@njit("void(int64[:, ::1], int64, float32[:, ::1])", nogil=True, cache=CACHE)
 def fixed_to_float(sound, start, out):
     """Write ``sound[:, start:start + n]`` as float32 into ``out`` (n_channels, n); zero outside the sound."""
     for channel in range(out.shape[0]):

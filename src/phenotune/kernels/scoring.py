@@ -18,6 +18,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from phenotune.kernels.caching import CACHE
+
 LAW_LOG = 0
 LAW_AMPLITUDE = 1
 LAW_ROOT = 2
@@ -27,7 +29,7 @@ LAW_FOURTH_ROOT = 4
 @njit(
     "void(complex64[:, :, ::1], int64[::1], float32[::1], float32[:, :, ::1])",
     nogil=True,
-    cache=True,
+    cache=CACHE,
 )
 def band_powers(spectra, edges, bins, out):
     """Write the power of each band into ``out`` (n_channels, n_frames, n_bands); ``bins`` is scratch (n_bins,)."""
@@ -48,7 +50,7 @@ def band_powers(spectra, edges, bins, out):
     "void(complex64[:, :, ::1], int64, complex64[:, :, ::1], int64, int64, int64[::1], float32[::1],"
     " float32[:, :, ::1])",
     nogil=True,
-    cache=True,
+    cache=CACHE,
 )
 def cross_terms(canvas, canvas_first, spectra, first, n_frames, edges, bins, out):
     """Write the cross term B of each band into ``out`` (n_channels of the canvas, at least n_frames, n_bands).
@@ -71,7 +73,7 @@ def cross_terms(canvas, canvas_first, spectra, first, n_frames, edges, bins, out
                 row[b] = total
 
 
-@njit("void(float32[::1], int64, float32[::1])", nogil=True, cache=True)
+@njit("void(float32[::1], int64, float32[::1])", nogil=True, cache=CACHE)
 def compress(powers, law, out):
     """Write ``phi(powers)`` by the law of that number into ``out``; the powers must be above zero."""
     if law == LAW_LOG:
@@ -92,7 +94,7 @@ def compress(powers, law, out):
     "void(float32[:, :, ::1], float32[:, :, :, ::1], float32[:, ::1], int64[::1], float32[::1],"
     " float32[:, ::1], float64[:, ::1])",
     nogil=True,
-    cache=True,
+    cache=CACHE,
 )
 def frame_errors(powers, targets, weights, laws, floors, rows, out):
     """Write the error of each frame into ``out`` (n_channels, n_frames).
@@ -128,7 +130,7 @@ def frame_errors(powers, targets, weights, laws, floors, rows, out):
     "void(float32[:, :, ::1], float32[:, :, ::1], int64, float32[:, :, ::1], int64, int64,"
     " float64[:, ::1], float64[:, ::1])",
     nogil=True,
-    cache=True,
+    cache=CACHE,
 )
 def level_sums(amplitudes, canvas, canvas_first, powers, first, n_frames, lanes, out):
     """Sums that give the gain which fits amplitudes best while phases are left out, into ``out`` (2, n_channels).
@@ -160,7 +162,7 @@ def level_sums(amplitudes, canvas, canvas_first, powers, first, n_frames, lanes,
     " float32[:, :, :, ::1], float32[:, ::1], int64[::1], float32[::1], float64[:, ::1],"
     " float32[:, ::1], float64[:, ::1], float64[:, ::1])",
     nogil=True,
-    cache=True,
+    cache=CACHE,
 )
 def errors_at_gains(
     canvas, canvas_first, cross, powers, first, n_frames,

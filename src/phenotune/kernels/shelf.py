@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, types
 
+from phenotune.kernels.caching import CACHE
+
 # Any strides, and read-only too: a clip is filtered straight from the library's memory, forwards or reversed.
 _SOUND = types.Array(types.float32, 2, "A", readonly=True)
 _OUT = types.Array(types.float32, 2, "C")
 _NUMBERS = (types.float64,) * 5
 
 
-@njit(types.void(_SOUND, *_NUMBERS, _OUT), nogil=True, cache=True)
+@njit(types.void(_SOUND, *_NUMBERS, _OUT), nogil=True, cache=CACHE)
 def biquad(samples, b0, b1, b2, a1, a2, out):
     """Filter each channel by itself, from silence, in transposed direct form II with float64 state.
 

@@ -12,7 +12,7 @@ class Clip:
     Parameters
     ----------
     source
-        Id of the source in its library or mosaic, ``"s0"``.
+        Id of the source in its library or mosaic, ``"s3f9a01c77be2"``.
     start_samples
         First sample of the span.
     length_samples

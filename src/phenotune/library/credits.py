@@ -97,7 +97,7 @@ class CreditFinder:
             with suppress(OSError):
                 for path in sorted(folder.iterdir()):
                     if _NAMES.fullmatch(path.name) and path.is_file():
-                        texts[path.name] = path.read_text(encoding="utf-8", errors="replace")
+                        texts[path.name] = path.read_text(encoding="utf-8-sig", errors="replace")
             self._texts[folder] = texts
         return self._texts[folder]
 
@@ -145,7 +145,8 @@ def _credit_in_texts(path: Path, texts: Mapping[str, str]) -> str | None:
 
 
 def _names(line: str, path: Path) -> bool:
-    return path.name.casefold() in line.casefold()
+    """Whether a line has a file's name in it, and not merely as the end of a longer one: ``808kick.wav``."""
+    return bool(re.search(rf"(?<![\w.-]){re.escape(path.name)}(?!\w)", line, re.IGNORECASE))
 
 
 def _fits(line: str, path: Path) -> bool:

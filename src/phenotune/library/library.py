@@ -1,10 +1,9 @@
-"""The library: all sources of a project, and their sound."""
+"""The library: all sources of a run, and their sound."""
 
 from __future__ import annotations
 
 import os
 import statistics
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,12 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from phenotune.arrays import Samples
-from phenotune.audio.cache import SoundCache, SoundFacts
+from phenotune.audio.cache import MAX_OPEN_SOUNDS, SoundCache, SoundFacts
 from phenotune.errors import AudioFileError, LibraryError, MissingExtraError, ParameterError
 from phenotune.library.credits import CreditFinder
 from phenotune.library.scan import find_sounds
 from phenotune.library.source import Source
-from phenotune.library.usable import why_unusable
+from phenotune.library.usable import why_misnamed, why_unusable
 
 MIN_SOURCE_S = 0.02
 """Shorter sounds are skipped: there is not even room for the fades."""
@@ -27,9 +26,6 @@ MAX_REASONS = 5
 
 N_ID_DIGITS = 12
 """Digits of a file's hash in the id of its source: two in a million files might share one."""
-
-# Long sounds are mapped, and each mapping holds a file descriptor: macOS gives a process 256 of them, Linux 1024.
-_MAX_OPEN_SOUNDS = 160 if sys.platform == "darwin" else 512
 
 _MAX_THREADS = 4
 
@@ -54,7 +50,7 @@ class Skipped:
 
 
 class Library:
-    """All sources of a project; the sound of each is fetched from the cache when it is asked for.
+    """All sources of a run; the sound of each is fetched from the cache when it is asked for.
 
     Its ``samples`` and ``rate_hz`` are all that rendering wants of it. Several threads may use it at once.
 
@@ -83,7 +79,7 @@ class Library:
         self._by_id = {source.id: source for source in self.sources}
         self._cache = cache
         self._level = level
-        self._open = lru_cache(maxsize=_MAX_OPEN_SOUNDS)(self._samples)
+        self._open = lru_cache(maxsize=MAX_OPEN_SOUNDS)(self._samples)
 
     @property
     def duration_s(self) -> float:
@@ -209,6 +205,8 @@ def _examine_all(
 
 
 def _examine(path: Path, cache: SoundCache) -> SoundFacts | Skipped:
+    if reason := why_misnamed(path):
+        return Skipped(path, reason)
     try:
         facts = cache.examine(path)
     except AudioFileError as error:
@@ -242,4 +240,6 @@ def _nothing_usable(paths: Sequence[str | Path], skipped: Sequence[Skipped]) -> 
     reasons = [f"  {skip}" for skip in skipped[:MAX_REASONS]]
     if len(skipped) > MAX_REASONS:
         reasons.append(f"  and {len(skipped) - MAX_REASONS} more")
-    return "\n".join([f"none of the {len(skipped)} sound files in {places} can be used:", *reasons])
+    which = f"none of the {len(skipped)} sound files" if len(skipped) > 1 else "the only sound file"
+    verb = "can" if len(skipped) > 1 else "cannot"
+    return "\n".join([f"{which} in {places} {verb} be used:", *reasons])

@@ -9,7 +9,7 @@ from phenotune.arrays import Samples
 from phenotune.audio.cache import SoundCache
 from phenotune.audio.channels import are_twins
 from phenotune.errors import TargetError
-from phenotune.library.usable import why_unusable
+from phenotune.library.usable import why_misnamed, why_unusable
 from phenotune.units import samples_to_s
 
 
@@ -72,9 +72,11 @@ def open_target(
     MissingExtraError
         If reading it needs an extra that is not installed.
     TargetError
-        If it is silent, empty, not finite, or too short.
+        If it is silent, empty, not finite, too short, or has a name that is no text.
     """
     path = Path(path)
+    if reason := why_misnamed(path):
+        raise TargetError(f"{path}: {reason}")
     cache = SoundCache() if cache is None else cache
     sound = cache.fetch(path)
     if reason := why_unusable(sound, min_s):

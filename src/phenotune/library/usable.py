@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from phenotune.audio.cache import SoundFacts
 from phenotune.units import amplitude_to_db
 
@@ -10,6 +12,18 @@ SILENCE_DB = -80.0
 
 MIN_RATE_HZ = 1_000
 MAX_RATE_HZ = 768_000
+
+
+def why_misnamed(path: Path) -> str | None:
+    """Tell why a file cannot be used for its name, as half a sentence; None if it can.
+
+    Linux takes any bytes for a name. ``mosaic.json``, the log and the credits take text.
+    """
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return "has a name that is no text in UTF-8; rename it"
+    return None
 
 
 def why_unusable(sound: SoundFacts, min_s: float) -> str | None:
@@ -30,7 +44,10 @@ def why_unusable(sound: SoundFacts, min_s: float) -> str | None:
     if not sound.is_finite:
         return "holds values that are not finite (NaN or infinity)"
     if sound.duration_s < min_s:
-        return f"is too short ({sound.duration_s:.4g} s; at least {min_s:.4g} s are needed)"
+        length_ms, min_ms = 1000.0 * sound.duration_s, 1000.0 * min_s
+        return f"is too short ({length_ms:.4g} ms; at least {min_ms:.4g} ms are needed)"
+    if sound.peak == 0.0:
+        return "is silent (every sample is 0)"
     if (peak_db := amplitude_to_db(sound.peak)) < SILENCE_DB:
         return f"is silent (its peak is at {peak_db:.0f} dB)"
     return None

@@ -1,6 +1,6 @@
 """The neutral measures between a target and an output; docs/measures.md says what each means.
 
-They follow the definitions of the reference script that the project is judged by, and a test holds them to its figures.
+A test holds them to the figures of a second implementation of the same definitions, which stands on librosa.
 Everything is measured in mono at 44.1 kHz, over the length of the target.
 """
 
@@ -183,7 +183,7 @@ def _mono(samples: Samples, rate_hz: float, name: str) -> Mono:
         warnings.warn(
             f"{name}: {n_broken} samples are not finite and are taken as 0",
             RuntimeWarning,
-            stacklevel=4,
+            stacklevel=3,
         )
         samples = np.where(broken, np.float32(0.0), samples)
     sound: Mono = samples.mean(axis=0, dtype=np.float64).astype(np.float32)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from phenotune.measures.bands import FLOOR_DB
 from phenotune.measures.features import HOP_LENGTH, N_FFT, Features
 from phenotune.measures.gains import level_difference_db, search_gain_db
 from phenotune.measures.short_time import Frames, Mono, magnitude_blocks
@@ -21,9 +22,6 @@ from phenotune.measures.sums import inner_product
 
 RESOLUTIONS = (512, 1024, 2048)
 """FFT sizes; each hops by a quarter of itself."""
-
-FLOOR_DB = -80.0
-"""Under the target's peak everything counts as this loud."""
 
 LEAST_MAGNITUDE = 1e-15
 SEARCH_DB = 40.0

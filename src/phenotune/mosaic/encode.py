@@ -47,7 +47,7 @@ def placements_from_models(models: Sequence[PlacementModel]) -> tuple[Placement,
             problems.append(f"placements[{i}].id: expected each id once, got {model.id} again")
         seen.add(model.id)
         try:
-            chromosome = _chromosome(model.chromosome, f"placements[{i}].chromosome")
+            chromosome = chromosome_from_model(model.chromosome, f"placements[{i}].chromosome")
         except ParameterError as error:
             problems.append(str(error))
             continue
@@ -65,6 +65,19 @@ def placements_from_models(models: Sequence[PlacementModel]) -> tuple[Placement,
     if problems:
         raise ParameterError("\n".join(problems[:5]))
     return tuple(placements)
+
+
+def chromosome_from_model(model: ChromosomeModel, place: str) -> Chromosome:
+    """A checked model as a chromosome, with all chromosomes inside it.
+
+    Raises
+    ------
+    ParameterError
+        If a gene refuses its parameters: the place, which begins with ``place``, and what the gene says.
+    """
+    clip = Clip(model.clip.source, model.clip.start_samples, model.clip.length_samples)
+    genes = [_gene(gene, f"{place}.genes[{i}]") for i, gene in enumerate(model.genes)]
+    return Chromosome(clip, tuple(genes))
 
 
 def check_fit(
@@ -106,18 +119,12 @@ def _misfit(clip: Clip, n_samples: int | None) -> str | None:
     return None
 
 
-def _chromosome(model: ChromosomeModel, place: str) -> Chromosome:
-    clip = Clip(model.clip.source, model.clip.start_samples, model.clip.length_samples)
-    genes = [_gene(gene, f"{place}.genes[{i}]") for i, gene in enumerate(model.genes)]
-    return Chromosome(clip, tuple(genes))
-
-
 def _gene(model: BaseModel, place: str) -> Gene:
     parameters = dict(model)
     kind = GENES[parameters.pop("gene")]
     for name, value in parameters.items():
         if isinstance(value, ChromosomeModel):
-            parameters[name] = _chromosome(value, f"{place}.{name}")
+            parameters[name] = chromosome_from_model(value, f"{place}.{name}")
     try:
         return kind(**parameters)
     except ParameterError as error:

@@ -24,7 +24,7 @@ class TargetFacts:
     rate_hz
         Its own sampling rate.
     n_channels
-        Its own number of channels.
+        1 or 2, after folding; 1 also for two channels that are the same.
     duration_s
         How long it is, and so how long the mosaic is.
     """
@@ -48,7 +48,7 @@ class SourceFacts:
     Parameters
     ----------
     id
-        What clips call it, ``"s0"``.
+        What clips call it, ``"s3f9a01c77be2"``.
     path
         Where it lay; relative to the mosaic's file, or absolute.
     sha256
@@ -56,7 +56,7 @@ class SourceFacts:
     rate_hz
         Its own sampling rate, at which clips are counted.
     n_channels
-        Its own number of channels.
+        1 or 2, after folding.
     duration_s
         How long it is.
     credit

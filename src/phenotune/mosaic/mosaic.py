@@ -6,6 +6,7 @@ file). Audio at any rate, credits and exports are all made from it and its sourc
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
@@ -105,6 +106,8 @@ class Mosaic:
                 f"{path}: could not be read ({error.strerror or error})"
             ) from error
         try:
+            # Some editors put a byte order mark in front, which JSON does not know.
+            content = content.removeprefix(codecs.BOM_UTF8)
             return cls.from_json(content, folder=path.absolute().parent)
         except RunFolderError as error:
             raise RunFolderError(f"{path}: {error}") from error
@@ -217,14 +220,17 @@ class Mosaic:
 
         Raises
         ------
+        ParameterError
+            If there is no format for this name and these bits; nothing is rendered then.
         LibraryError
             If sources are missing or have changed.
         RunFolderError
             If the file cannot be written.
         """
-        from phenotune.audio.files import write_sound
+        from phenotune.audio.files import check_format, write_sound
         from phenotune.audio.levels import gain_to_fit, scale_to_fit
 
+        check_format(path, bits)
         rate_hz = _checked_rate(self.rate_hz if rate_hz is None else rate_hz)
         samples = self.render(rate_hz, folders=folders) if sound is None else sound
         if bits == 32 and Path(path).suffix.lower() == ".wav":  # floats do not clip

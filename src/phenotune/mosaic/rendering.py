@@ -11,7 +11,7 @@ from phenotune.arrays import Samples
 from phenotune.canvas.placement import Placement
 from phenotune.genome.anatomy import clips
 from phenotune.genome.chromosome import Chromosome
-from phenotune.genome.rendering import Sounds, render
+from phenotune.genome.rendering import Sounds, render, to_channels
 from phenotune.units import samples_at_rate
 
 
@@ -55,9 +55,7 @@ def render_placements(
 
     sound = np.zeros((n_channels, n_samples), np.int64)
     for chromosome, landed in by_chromosome(placements).items():
-        samples = render(chromosome, sounds, rate_hz, fade_ms=fade_ms)
-        if samples.shape[0] > n_channels:
-            samples = samples.mean(axis=0, keepdims=True)
+        samples = to_channels(render(chromosome, sounds, rate_hz, fade_ms=fade_ms), n_channels)
         for placement in landed:
             onset = samples_at_rate(placement.onset_samples, own_rate_hz, rate_hz)
             add_fixed(sound, samples, np.array(placement.gains, np.float64), onset, 1)

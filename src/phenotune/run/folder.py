@@ -100,7 +100,7 @@ class RunFolder:
         """
         folder = cls(Path(path))
         if folder.path.is_dir():
-            if not is_run_folder(folder.path) and any(_entries(folder.path)):
+            if not is_run_folder(folder.path) and _holds_something(folder.path):
                 raise RunFolderError(
                     f"{folder.path}: is not a run folder and not empty; name a new folder, or an empty one"
                 )
@@ -150,10 +150,9 @@ class RunFolder:
         RunFolderError
             If there are two targets, or if what it remembers cannot be read.
         """
-        remembered = _read_json(self._inputs_file) if self._inputs_file.exists() else {}
-        target = remembered.get("target")
+        target, named = self._remembered()
         own = one_sound(self.path, "target")
-        library = [path_as_read(text, self.path) for text in remembered.get("library", [])]
+        library = [path_as_read(text, self.path) for text in named]
         if self.library.is_dir():
             library.append(self.library)
         known = path_as_read(target, self.path) if target else None
@@ -213,6 +212,20 @@ class RunFolder:
     def _inputs_file(self) -> Path:
         return self.state / "inputs.json"
 
+    def _remembered(self) -> tuple[str | None, list[str]]:
+        """What :meth:`remember` has kept, as text."""
+        if not self._inputs_file.exists():
+            return None, []
+        record = _read_json(self._inputs_file)
+        target, library = record.get("target"), record.get("library")
+        texts = library if isinstance(library, list) else [None]
+        if isinstance(target, str | None) and all(isinstance(text, str) for text in texts):
+            return target, [str(text) for text in texts]
+        raise RunFolderError(
+            f"{self._inputs_file}: does not tell target and library; "
+            "remove it, and put target.* and library/ into the run folder"
+        )
+
     def _check_version(self) -> None:
         if not self._format_file.exists():
             return
@@ -268,6 +281,11 @@ def _sounds(folder: Path, stem: str) -> list[Path]:
         for path in _entries(folder)
         if path.stem.lower() == stem and is_sound_name(path) and path.is_file()
     ]
+
+
+def _holds_something(folder: Path) -> bool:
+    """Whether a folder holds more than empty folders, which a full disk may have left when a run was to begin here."""
+    return any(not path.is_dir() or _entries(path) for path in _entries(folder))
 
 
 def _entries(folder: Path) -> list[Path]:

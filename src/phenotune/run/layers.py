@@ -16,10 +16,19 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from phenotune.errors import ParameterError, RunFolderError
-from phenotune.run.tree import fields_of, limits_text, unit_of, unknown_setting
+from phenotune.run.tree import (
+    fields_of,
+    limits_text,
+    unit_of,
+    unknown_inside,
+    unknown_setting,
+)
 from phenotune.settings import Settings
 
 TreeT = TypeVar("TreeT", bound=Settings)
+
+_PLAINER = {"tuple_type": "expected a list", "string_type": "expected text"}
+"""What pydantic calls otherwise than the people who write settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,7 @@ def combine(tree: type[TreeT], layers: Sequence[Layer]) -> TreeT:
 def _explain_problem(
     detail: Any, merged: Mapping[str, tuple[Any, str]], tree: type[Settings]
 ) -> str:
-    message = str(detail["msg"]).removeprefix("Value error, ")
+    message = _PLAINER.get(detail["type"]) or str(detail["msg"]).removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     location = [str(part) for part in detail["loc"]]
     for depth in range(len(location), 0, -1):
@@ -124,7 +133,10 @@ def _explain_problem(
                 return _problem(name, value, origin, fields_of(tree)[name], message)
             # The path goes on inside a setting that is a list.
             inner = "".join(f"[{p}]" if p.isdigit() else f".{p}" for p in location[depth:])
-            return f"{_at(origin)}{name}{inner}: {message}, got {detail['input']!r}"
+            place = f"{_at(origin)}{name}{inner}"
+            if detail["type"] == "extra_forbidden":
+                return f"{place}: {unknown_inside(location[-1], fields_of(tree)[name])}"
+            return f"{place}: {message}, got {detail['input']!r}"
     group = ".".join(location) or "settings"
     origins = sorted({place for name, (_, place) in merged.items() if name.startswith(f"{group}.")})
     return f"{_at(', '.join(filter(None, origins)))}{group}: {message}"
@@ -132,8 +144,17 @@ def _explain_problem(
 
 def _problem(name: str, value: Any, origin: str, field: FieldInfo, message: str) -> str:
     allowed, unit = limits_text(field), unit_of(field)
-    expected = f"expected {allowed} {unit}".rstrip() if allowed else message
+    expected = f"expected {_kind(field, value)}{allowed} {unit}".rstrip() if allowed else message
     return f"{_at(origin)}{name}: {expected}, got {value!r}"
+
+
+def _kind(field: FieldInfo, value: Any) -> str:
+    """What kind of number was expected, where the value is of another; limits say enough of one that is."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    is_whole = is_number and (isinstance(value, int) or value.is_integer())
+    if field.annotation is int and not is_whole:
+        return "a whole number, "
+    return "a number, " if field.annotation is float and not is_number else ""
 
 
 def _at(origin: str) -> str:
@@ -195,17 +216,24 @@ def parse_assignments(assignments: Sequence[str], tree: type[Settings]) -> Layer
 def parse_environment(environment: Mapping[str, str], tree: type[Settings]) -> list[Layer]:
     """A layer for each ``PHENOTUNE_GROUP__NAME`` in the environment, in alphabetical order.
 
-    Variables without a double underscore, such as ``PHENOTUNE_CACHE``, are not settings.
+    ``PHENOTUNE_PRESET`` is the one setting without a group; any other variable without a double underscore, such as
+    ``PHENOTUNE_CACHE``, is not a setting.
 
     Raises
     ------
     ParameterError
-        If the name behind a variable is unknown.
+        If the name behind a variable is unknown, or is one but for its underscores.
     """
     layers = []
+    written = {name.replace(".", "_"): name for name in fields_of(tree)}
     for variable in sorted(environment):
-        path = variable.removeprefix("PHENOTUNE_")
-        if path != variable and "__" in path:
-            name = path.lower().replace("__", ".")
+        path = variable.removeprefix("PHENOTUNE_").lower()
+        if not variable.startswith("PHENOTUNE_"):
+            continue
+        name = path.replace("__", ".")
+        if "__" in path or path in fields_of(tree):
             layers.append(flatten({name: parse_value(environment[variable])}, tree, variable))
+        elif path in written:
+            right = written[path].replace(".", "__").upper()
+            raise ParameterError(f"{variable}: is not a setting; write PHENOTUNE_{right}")
     return layers

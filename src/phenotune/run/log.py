@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from phenotune.errors import RunFolderError
 from phenotune.run.events import Event, event_as_dict
+from phenotune.whole_files import could_not_be_written
 
 
 class EventLog:
@@ -35,7 +36,7 @@ class EventLog:
             _cut_torn_line(self.path)
             self._file = open(self.path, "ab")  # noqa: SIM115  (closed by close)
         except OSError as error:
-            raise _refused(self.path, error) from error
+            raise could_not_be_written(self.path, error) from error
 
     def append(self, event: Event) -> None:
         """Write one event."""
@@ -44,14 +45,14 @@ class EventLog:
             self._file.write(line.encode("utf-8") + b"\n")
             self._file.flush()
         except OSError as error:
-            raise _refused(self.path, error) from error
+            raise could_not_be_written(self.path, error) from error
 
     def close(self) -> None:
         """Close the file; a second time does nothing."""
         try:
             self._file.close()
         except OSError as error:
-            raise _refused(self.path, error) from error
+            raise could_not_be_written(self.path, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -132,10 +133,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_finite(item) for item in value]
     return value
-
-
-def _refused(path: Path, error: OSError) -> RunFolderError:
-    return RunFolderError(
-        f"{path}: could not be written ({error.strerror or error}); "
-        "free some space or choose another folder"
-    )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,7 +119,7 @@ def read_preset(name: str, tree: type[Settings], folder: Path | None = None) -> 
             )
         if following not in paths:
             asker = f"{paths[chain[-1]]}: extends an " if chain else ""
-            raise ParameterError(asker + _unknown_preset(following, list(paths)))
+            raise ParameterError(asker + unknown_preset(following, paths))
         path = paths[following]
         chain.append(following)
         table = read_toml(path)
@@ -132,7 +132,9 @@ def read_preset(name: str, tree: type[Settings], folder: Path | None = None) -> 
     return Preset(name, about, paths[name], values)
 
 
-def _unknown_preset(name: Any, known: list[str]) -> str:
+def unknown_preset(name: Any, known: Iterable[str]) -> str:
+    """Half a message about a name that is no preset: it suggests the nearest that is one."""
+    known = list(known)
     near = difflib.get_close_matches(str(name), known, n=1)
     hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
     return f"unknown preset '{name}'; {hint}"

@@ -132,7 +132,7 @@ def _existing(
     if inputs.target is None or not inputs.library:
         missing = "target" if inputs.target is None else "library"
         raise RunFolderError(f"{path}: holds no {missing}; put one in it, or name both")
-    _check_exists(inputs.target, inputs.library)
+    _check_exists(inputs.target, inputs.library, path)
     return Project(RunFolder.planned(path), settings, inputs.target, inputs.library, is_new=False)
 
 
@@ -154,14 +154,15 @@ def _free_folder(target: Path) -> Path:
     return path
 
 
-def _check_exists(target: Path, library: Sequence[Path]) -> None:
-    """Find out about a mistyped name before a folder is made for it."""
+def _check_exists(target: Path, library: Sequence[Path], run: Path | None = None) -> None:
+    """Find out about a mistyped name before a folder is made for it, or about what the run ``run`` remembers."""
+    put_back = None if run is None else f"{run} was made from it, so put it back"
     if not target.exists():
-        raise RunFolderError(f"{target}: there is no such file; name the song to rebuild")
+        advice = put_back or "name the song to rebuild"
+        raise RunFolderError(f"{target}: there is no such file; {advice}")
     if target.is_dir():
         raise RunFolderError(f"{target}: is a folder; name the song to rebuild, a sound file")
     for path in library:
         if not path.exists():
-            raise RunFolderError(
-                f"{path}: there is no such file or folder; name sounds to build from"
-            )
+            advice = put_back or "name sounds to build from"
+            raise RunFolderError(f"{path}: there is no such file or folder; {advice}")

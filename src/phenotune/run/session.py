@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from phenotune.arrays import Samples
 from phenotune.audio.levels import rms
 from phenotune.canvas.canvas import Canvas
 from phenotune.canvas.placement import Placement
-from phenotune.errors import LibraryError, TargetError
+from phenotune.errors import RunFolderError
 from phenotune.fitness.evaluator import Evaluator
 from phenotune.genome.anatomy import clips, duration_s
 from phenotune.genome.spans import Span, Spans
@@ -27,10 +28,11 @@ from phenotune.mosaic.mosaic import Mosaic
 from phenotune.run.checkpoints import Checkpoint, read_newest_checkpoint, write_checkpoint
 from phenotune.run.log import explained_over_time, read_log
 from phenotune.run.project import Project
+from phenotune.run.resume import take_up
 from phenotune.run.revision import Reviser
 from phenotune.run.settings import RunSettings
 from phenotune.search.breeding import Breeder
-from phenotune.search.engine import Engine, EngineState
+from phenotune.search.engine import Engine
 from phenotune.search.rhythm import to_grid
 from phenotune.spectra.layout import Layout, make_layout
 from phenotune.spectra.target import prepare_target
@@ -66,8 +68,6 @@ class Session:
         Where the last checkpoint left off.
     n_since_refit
         Candidates scored since gains were last solved anew.
-    messages
-        What was found out while opening, one line each.
     """
 
     project: Project
@@ -84,7 +84,6 @@ class Session:
     next_id: int = 1
     n_since_refit: int = 0
     earlier_s: float = 0.0
-    messages: tuple[str, ...] = ()
     _written_at: float = -math.inf
     _written_cycle: int = -1
     _cost_s: float = 0.0
@@ -218,9 +217,17 @@ class Session:
             rate_hz,
             name=self.target.path.stem,
             explained=self.canvas.explained,
-            curve=explained_over_time(read_log(self.project.folder.log_file)),
+            curve=self._curve(),
             clips=clip_bars,
         )
+
+    def _curve(self) -> list[tuple[float, float]]:
+        """Explained over time, as the log tells it; a log that a disk has spoilt costs the curve and no more."""
+        try:
+            return explained_over_time(read_log(self.project.folder.log_file))
+        except RunFolderError as error:
+            warnings.warn(f"{error}; the picture goes without its curve", stacklevel=1)
+            return []
 
 
 def open_session(project: Project, started_at: float) -> Session:
@@ -241,7 +248,9 @@ def open_session(project: Project, started_at: float) -> Session:
     target = open_target(project.target, layout.rate_hz, min_s=shortest_s)
     library = open_library(project.library, exclude=settings.library.exclude)
     canvas = Canvas(prepare_target(target.samples, layout, settings.spectra))
-    checkpoint, messages = read_newest_checkpoint(project.folder.state)
+    checkpoint, broken = read_newest_checkpoint(project.folder.state)
+    for problem in broken:
+        warnings.warn(f"{problem}; going on from the checkpoint before it", stacklevel=1)
     grid = _grid(settings, layout)
     n_workers = settings.run.workers or os.cpu_count() or 1
     pool = ThreadPoolExecutor(n_workers, thread_name_prefix="phenotune")
@@ -265,38 +274,10 @@ def open_session(project: Project, started_at: float) -> Session:
         pool=pool,
         started_at=started_at,
         n_workers=n_workers,
-        messages=messages,
     )
     if checkpoint is not None:
-        _take_up(session, checkpoint)
+        take_up(session, checkpoint)
     return session
-
-
-def _take_up(session: Session, checkpoint: Checkpoint) -> None:
-    """Put everything back on the canvas, in the order in which it landed."""
-    target_sha256 = checkpoint.engine.get("target_sha256", session.target.sha256)
-    if target_sha256 != session.target.sha256:
-        raise TargetError(
-            f"{session.target.path}: is not the target that this run began with; "
-            "put that one back, or start a new run"
-        )
-    for placement in checkpoint.placements:
-        _check_sources(session.library, placement)
-        session.canvas.place(placement, session.evaluator.phenotype(placement.chromosome))
-    session.cycle, session.next_id = checkpoint.cycle, checkpoint.next_id
-    session.earlier_s = checkpoint.elapsed_s
-    session.n_since_refit = int(checkpoint.engine["n_since_refit"])
-    session.engine.state = EngineState(float(checkpoint.engine["best_distance"]))
-
-
-def _check_sources(library: Library, placement: Placement) -> None:
-    known = {source.id for source in library.sources}
-    missing = sorted({clip.source for clip in clips(placement.chromosome)} - known)
-    if missing:
-        raise LibraryError(
-            f"placement {placement.id} was cut from a sound that the library no longer has "
-            f"(source {', '.join(missing)}; out/mosaic.json tells its path); put it back to go on"
-        )
 
 
 def _spans(library: Library, settings: RunSettings) -> Spans:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from phenotune.errors import ParameterError
 from phenotune.fitness.settings import MixSettings
 from phenotune.genome.genes.catalogue import GenesSettings
 from phenotune.genome.variation import VariationSettings
@@ -27,7 +28,13 @@ from phenotune.run.layers import (
     parse_environment,
     read_toml,
 )
-from phenotune.run.presets import DEFAULT_PRESET, config_folder, read_preset
+from phenotune.run.presets import (
+    DEFAULT_PRESET,
+    config_folder,
+    preset_paths,
+    read_preset,
+    unknown_preset,
+)
 from phenotune.run.tree import fields_of, help_text, limits_text, unit_of
 from phenotune.search.settings import RhythmSettings, SearchSettings
 from phenotune.settings import Settings, setting
@@ -151,6 +158,7 @@ def read_settings(
         parse_assignments(assignments, RunSettings),
     ]
     recorded = _named_preset([user, own])
+    _check_presets([user, own, *above], folder)
     chosen = preset or _named_preset(above) or recorded or DEFAULT_PRESET
     base = _preset_layer(chosen, folder)
     switched = _switched_layer(recorded, chosen, own, folder)
@@ -167,6 +175,16 @@ def _file_layer(path: Path | None) -> Layer:
 def _named_preset(layers: Sequence[Layer]) -> str | None:
     names = [layer.values["preset"] for layer in layers if "preset" in layer.values]
     return str(names[-1]) if names else None
+
+
+def _check_presets(layers: Sequence[Layer], folder: Path) -> None:
+    """Refuse a preset that does not exist, with the place that names it."""
+    known = preset_paths(folder)
+    for layer in layers:
+        name = str(layer.values.get("preset", DEFAULT_PRESET))
+        if name not in known:
+            place = f"{layer.origin}: " if layer.origin else ""
+            raise ParameterError(place + unknown_preset(name, known))
 
 
 def _preset_layer(name: str, folder: Path) -> Layer:

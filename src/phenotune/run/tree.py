@@ -38,8 +38,17 @@ def unknown_setting(name: str, tree: type[Settings]) -> str:
     last = name.rpartition(".")[2]
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
     near = near or [other for other in known if other.rpartition(".")[2] == last]
-    near = near or difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    near = near or difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     hint = f"did you mean '{near[0]}'?" if near else "`phenotune presets guided` lists them all"
+    return f"unknown setting '{name}'; {hint}"
+
+
+def unknown_inside(name: str, field: FieldInfo) -> str:
+    """Half a message about a name that the groups in a list do not have: it suggests the nearest that they have."""
+    kinds = [kind for kind in get_args(field.annotation) if isinstance(kind, type)]
+    known = [inner for kind in kinds if issubclass(kind, Settings) for inner in kind.model_fields]
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
     return f"unknown setting '{name}'; {hint}"
 
 

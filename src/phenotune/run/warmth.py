@@ -41,7 +41,8 @@ def compile_kernels() -> None:
 
 def _kernel_sources() -> list[Path]:
     folder = Path(phenotune.kernels.__path__[0])
-    return sorted(path for path in folder.glob("*.py") if path.name != "__init__.py")
+    others = ("__init__.py", "caching.py")
+    return sorted(path for path in folder.glob("*.py") if path.name not in others)
 
 
 def _mark() -> Path:

@@ -65,6 +65,8 @@ def test_leaves_what_it_was_given_alone():
     first.flags.writeable = second.flags.writeable = False
     added(first, second)
     added(second, first)
+    assert first.tolist() == [[1.0] * 100]
+    assert second.tolist() == [[2.0] * 50]
 
 
 def test_renders_the_chromosome_that_it_holds():

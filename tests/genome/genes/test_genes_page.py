@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import phenotune.genome
-from phenotune.genome.encode import chromosome_from_json, chromosome_to_json
+from phenotune.genome.encode import chromosome_to_json
 from phenotune.genome.genes.catalogue import GENES, RANGES
 
 PACKAGE = Path(phenotune.genome.__file__).parents[1]
@@ -53,12 +53,12 @@ def test_settings_are_those_of_the_ranges(tag):
 
 
 @pytest.mark.parametrize("tag", GENES)
-def test_parameters_and_example_are_those_of_the_gene(tag):
+def test_parameters_and_example_are_those_of_the_gene(tag, read):
     text = section(tag)
     example = json.loads(re.search(r"```json\n(.*?)```", text, re.DOTALL)[1])
     data = {"clip": CLIP, "genes": [example]}
     assert example["gene"] == tag
-    assert chromosome_to_json(chromosome_from_json(data)) == data
+    assert chromosome_to_json(read(data)) == data
     listed = re.findall(r"^- `(\w+)`:", text, re.MULTILINE)
     assert listed == [field.name for field in fields(GENES[tag])]
 
@@ -92,15 +92,18 @@ def test_the_example_of_a_gene_needs_no_more_than_the_page_says(tmp_path):
 
 
 KNOWN = """
+import json
 import os
 
 import numpy as np
 
 import phenotune.genome
-from phenotune.genome.encode import chromosome_from_json, chromosome_to_json
+from phenotune.genome.encode import chromosome_to_json
 from phenotune.genome.genes.catalogue import GENES, GenesSettings
 from phenotune.genome.spans import Span, Spans
 from phenotune.genome.variation import VariationSettings, founder, vary
+from phenotune.mosaic.encode import chromosome_from_model
+from phenotune.mosaic.schema import ChromosomeModel
 
 
 def test_the_gene_is_known():
@@ -113,5 +116,6 @@ def test_the_gene_is_known():
     settings = VariationSettings(slide_clip_weight=0.0, resize_clip_weight=0.0)
     (child,) = vary(founder(rng, spans), rng, genes, settings, spans)
     assert child.genes[0].tag == "tremolo"
-    assert chromosome_from_json(chromosome_to_json(child)) == child
+    model = ChromosomeModel.model_validate_json(json.dumps(chromosome_to_json(child)))
+    assert chromosome_from_model(model, "") == child
 """

@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 
 from phenotune.arrays import Samples
-from phenotune.genome.genes.draws import log_near, log_uniform, near, uniform
-from phenotune.genome.genes.ranges import GeneRanges, check_number
+from phenotune.genome.genes.ranges import GeneRanges
 from phenotune.genome.genes.shelving import (
     MAX_CORNER_HZ,
     MAX_GAIN_DB,
     MIN_CORNER_HZ,
+    check_shelf,
+    draw_shelf,
     filtered,
     shelf_section,
+    step_shelf,
 )
 from phenotune.settings import setting
 
 if TYPE_CHECKING:
     from phenotune.genome.chromosome import Chromosome, RenderChromosome
-
-_STEP_DB = 4.0
-_STEP_OCTAVES = 0.5
 
 
 class HighShelfRanges(GeneRanges):
@@ -59,30 +58,16 @@ class HighShelf:
     tag: ClassVar[str] = "high_shelf"
 
     def __post_init__(self) -> None:
-        check_number("gain_db", self.gain_db, -MAX_GAIN_DB, MAX_GAIN_DB)
-        check_number("corner_hz", self.corner_hz, MIN_CORNER_HZ, MAX_CORNER_HZ)
+        check_shelf(self.gain_db, self.corner_hz)
 
     @classmethod
     def random(cls, rng: np.random.Generator, ranges: HighShelfRanges, mate: Chromosome) -> Self:
         """Draw the gain evenly in decibels and the corner evenly in octaves."""
-        gain_db = uniform(rng, ranges.min_gain_db, ranges.max_gain_db, digits=2)
-        corner_hz = log_uniform(rng, ranges.min_corner_hz, ranges.max_corner_hz, digits=1)
-        return cls(gain_db, corner_hz)
+        return cls(*draw_shelf(rng, ranges))
 
     def mutate(self, rng: np.random.Generator, ranges: HighShelfRanges) -> Self:
         """Step by about 4 dB and half an octave."""
-        gain_db = near(
-            rng, self.gain_db, _STEP_DB, ranges.min_gain_db, ranges.max_gain_db, digits=2
-        )
-        corner_hz = log_near(
-            rng,
-            self.corner_hz,
-            _STEP_OCTAVES,
-            ranges.min_corner_hz,
-            ranges.max_corner_hz,
-            digits=1,
-        )
-        return type(self)(gain_db, corner_hz)
+        return type(self)(*step_shelf(rng, self.gain_db, self.corner_hz, ranges))
 
     def apply(self, samples: Samples, rate_hz: int, render: RenderChromosome) -> Samples:
         """Filter from silence, with Q = 0.707; the length stays."""

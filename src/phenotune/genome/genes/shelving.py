@@ -1,13 +1,15 @@
-"""What the low and the high shelf share: the formula of their coefficients, and the way into the kernel."""
+"""What the low and the high shelf share: how they are drawn, their coefficients, and the way into the kernel."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from phenotune.arrays import Samples
+from phenotune.genome.genes.draws import log_near, log_uniform, near, uniform
+from phenotune.genome.genes.ranges import check_number
 
 MAX_GAIN_DB = 48.0
 """The most that a shelf lifts or lowers at all."""
@@ -15,6 +17,47 @@ MIN_CORNER_HZ, MAX_CORNER_HZ = 10.0, 20_000.0
 """Where a corner may lie at all."""
 MAX_CORNER_SHARE = 0.49
 """A corner above this share of the rate is moved there: a filter cannot turn above half the rate."""
+
+
+_STEP_DB = 4.0
+_STEP_OCTAVES = 0.5
+
+
+class ShelfRanges(Protocol):
+    """What the ranges of both shelves have."""
+
+    min_gain_db: float
+    max_gain_db: float
+    min_corner_hz: float
+    max_corner_hz: float
+
+
+def check_shelf(gain_db: float, corner_hz: float) -> None:
+    """Refuse what no shelf does at all.
+
+    Raises
+    ------
+    ParameterError
+        Naming the parameter, its limits and the number.
+    """
+    check_number("gain_db", gain_db, -MAX_GAIN_DB, MAX_GAIN_DB)
+    check_number("corner_hz", corner_hz, MIN_CORNER_HZ, MAX_CORNER_HZ)
+
+
+def draw_shelf(rng: np.random.Generator, ranges: ShelfRanges) -> tuple[float, float]:
+    """Gain, drawn evenly in decibels, and corner, drawn evenly in octaves."""
+    gain_db = uniform(rng, ranges.min_gain_db, ranges.max_gain_db, digits=2)
+    return gain_db, log_uniform(rng, ranges.min_corner_hz, ranges.max_corner_hz, digits=1)
+
+
+def step_shelf(
+    rng: np.random.Generator, gain_db: float, corner_hz: float, ranges: ShelfRanges
+) -> tuple[float, float]:
+    """Gain and corner, stepped by about 4 dB and half an octave."""
+    low_db, high_db = ranges.min_gain_db, ranges.max_gain_db
+    low_hz, high_hz = ranges.min_corner_hz, ranges.max_corner_hz
+    gain_db = near(rng, gain_db, _STEP_DB, low_db, high_db, digits=2)
+    return gain_db, log_near(rng, corner_hz, _STEP_OCTAVES, low_hz, high_hz, digits=1)
 
 
 class Section(NamedTuple):
