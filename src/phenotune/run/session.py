@@ -258,6 +258,7 @@ def open_session(project: Project, started_at: float) -> Session:
             Breeder(_spans(library, settings), settings.genes, settings.variation),
             seed=settings.run.seed,
             n_target_samples=target.samples.shape[1],
+            niche_samples=round(settings.search.niche_ms * layout.rate_hz / 1000.0),
             to_grid=grid,
         ),
         evaluator=evaluator,
@@ -282,7 +283,7 @@ def _take_up(session: Session, checkpoint: Checkpoint) -> None:
         )
     for placement in checkpoint.placements:
         _check_sources(session.library, placement)
-        session.canvas.place(placement, session.evaluator.phenotype(placement.chromosome))
+        session.canvas.place(placement, session.evaluator.phenotypes.recall(placement.chromosome))
     session.cycle, session.next_id = checkpoint.cycle, checkpoint.next_id
     session.earlier_s = checkpoint.elapsed_s
     session.n_since_refit = int(checkpoint.engine["n_since_refit"])
