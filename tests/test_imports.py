@@ -49,7 +49,7 @@ PACKAGES = {
     "pydantic": f"{GROUND} genome.genes.ranges mosaic run",
     "rich": "cli",
     "scipy": "measures demo",
-    "scipy.fft": "spectra fitness measures demo",
+    "scipy.fft": "spectra genome.genes.equaliser fitness measures demo",
     "soundfile": "audio.files",
     "soxr": "audio.resampling",
     "typer": "cli",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,16 +109,21 @@ def test_errors_at_gains_equal_errors_of_the_sum(case: Case) -> None:
     cross = np.empty((n_channels, N_OWN, EDGES.size - 1), np.float32)
     bins, n_bands = np.empty(N_BINS, np.float32), EDGES.size - 1
     scoring.cross_terms(case.canvas, 5, case.spectra, 0, N_OWN, EDGES, bins, cross)
-    out = np.empty(gains.shape)
+    groups = np.arange(n_bands) % 3
+    out = np.empty((*gains.shape, 3))
     scoring.errors_at_gains(
         case.canvas_powers, 5, cross, case.powers, 0, N_OWN,
         case.targets, case.weights, LAWS, case.floors, gains,
-        np.empty((2, n_bands), np.float32), np.empty((1, n_bands)), out,
+        np.empty((2, n_bands), np.float32), np.empty((1, n_bands)), groups, out,
     )  # fmt: skip
     for row, gain in enumerate(gains):
         placed = case.canvas[:, 5 : 5 + N_OWN] + gain[:, None, None] * case.spectra
         slow = slow_errors(case, placed, 5).sum(axis=1)
-        np.testing.assert_allclose(out[row], slow, rtol=1e-4)
+        np.testing.assert_allclose(out[row].sum(axis=1), slow, rtol=1e-4)
+        for group in range(3):
+            case_of_group = dataclasses.replace(case, weights=case.weights * (groups == group))
+            slow = slow_errors(case_of_group, placed, 5).sum(axis=1)
+            np.testing.assert_allclose(out[row, :, group], slow, rtol=1e-4)
 
 
 def test_level_sums(case: Case) -> None:

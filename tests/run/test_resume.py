@@ -48,7 +48,9 @@ def session(rate_hz: int = 44_100) -> Any:
         target=SimpleNamespace(path=Path("song.wav"), sha256="abc"),
         library=SimpleNamespace(sources=[SimpleNamespace(id="s0")]),
         canvas=Canvas(rate_hz),
-        evaluator=SimpleNamespace(phenotype=lambda c: f"sound of {c.clip.length_samples}"),
+        evaluator=SimpleNamespace(
+            phenotypes=SimpleNamespace(recall=lambda c: f"sound of {c.clip.length_samples}")
+        ),
         engine=SimpleNamespace(state=None),
     )
 

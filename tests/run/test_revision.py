@@ -59,7 +59,7 @@ class Case:
             onset = int(rng.integers(-1000, N_TARGET))
             gains = tuple(0.4 * rng.standard_normal(2))
             placement = Placement(number, self.chromosome(rng), onset, gains, 1, number)
-            self.canvas.place(placement, self.evaluator.phenotype(placement.chromosome))
+            self.canvas.place(placement, self.evaluator.phenotypes.render(placement.chromosome))
         self.rng = rng
 
     @staticmethod
@@ -105,7 +105,7 @@ def test_refitting_again_and_again_never_makes_it_worse() -> None:
 def test_locked_placements_are_left_alone() -> None:
     case = Case(2, n_placed=0)
     locked = Placement(7, Chromosome(Clip("s0", 0, 9000)), 5000, (3.0, -3.0), 1, 0, locked=True)
-    case.canvas.place(locked, case.evaluator.phenotype(locked.chromosome))
+    case.canvas.place(locked, case.evaluator.phenotypes.render(locked.chromosome))
     assert case.reviser.refit_all() == 0
     assert case.canvas.placements == {7: locked}
 
@@ -115,11 +115,10 @@ def land(case: Case, population: list[Individual]) -> list[tuple[float, int]]:
     landed = []
     for number, landing in enumerate(case.reviser.landings(population, rules, top=8)):
         trial, before = landing.trial, case.canvas.distance
-        chromosome = landing.individual.candidate.chromosome
         placement = Placement(
-            1000 + number, chromosome, trial.onset_samples, trial.gains, 1, number
+            1000 + number, landing.landed.chromosome, trial.onset_samples, trial.gains, 1, number
         )
-        case.canvas.place(placement, landing.samples)
+        case.canvas.place(placement, landing.landed.samples)
         assert before - case.canvas.distance == pytest.approx(trial.fitness, abs=1e-6)
         landed.append((trial.fitness, trial.onset_samples))
     return landed

@@ -69,7 +69,7 @@ def test_children_carry_on_lineages_of_survivors_and_their_onsets() -> None:
     assert {child.lineage for child in children} <= {founder.lineage for founder in best}
     around = {founder.lineage: founder.around_samples for founder in best}
     assert all(child.onsets[0] == around[child.lineage] for child in children)
-    assert all(child.n_proposals == 3 for child in children)
+    assert all(child.n_proposals == 2 for child in children)
 
 
 def test_breeding_raises_fitness_and_parents_are_never_lost() -> None:

@@ -8,7 +8,7 @@ from phenotune.genome.candidate import UNFIT, Candidate, Trial
 from phenotune.genome.chromosome import Chromosome
 from phenotune.library.clip import Clip
 from phenotune.search.landing import LandingFilter, contenders
-from phenotune.search.population import Individual, lineage_shares, ranked
+from phenotune.search.population import Individual, lineage_shares, ranked, spread
 from phenotune.search.settings import SearchSettings
 
 CANDIDATE = Candidate(Chromosome(Clip("s0", 0, 1)), lineage=3)
@@ -61,6 +61,14 @@ def test_ranking_is_from_best_to_worst_and_keeps_the_order_of_equals() -> None:
     trials = [Trial(0.1, 1), Trial(0.3, 2), UNFIT, Trial(0.3, 3)]
     order = ranked([Individual(CANDIDATE, trial) for trial in trials])
     assert [individual.trial.onset_samples for individual in order] == [2, 3, 1, 0]
+
+
+def test_the_best_of_each_niche_comes_first() -> None:
+    trials = [Trial(0.5, 10), Trial(0.4, 20), Trial(0.3, 150), UNFIT, Trial(0.1, 160)]
+    people = [Individual(CANDIDATE, trial) for trial in trials]
+    order = [person.trial.onset_samples for person in spread(people, 100)]
+    assert order == [10, 150, 20, 0, 160]
+    assert spread(people, 0) == people
 
 
 def test_lineage_shares() -> None:

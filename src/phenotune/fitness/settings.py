@@ -15,6 +15,10 @@ class MixSettings(Settings):
     pan: bool = setting(
         True, "Solve the gain of each channel by itself, and so the place between the speakers."
     )
+    equaliser: bool = setting(
+        True,
+        "Solve the levels of four bands as well, and land them as an equaliser gene where that pays.",
+    )
     max_gain_db: float = setting(
         12.0, "The most that a clip may be raised.", unit="dB", ge=-40, le=40
     )
@@ -25,5 +29,5 @@ class MixSettings(Settings):
         5.0, "Fade at both ends of every placed clip.", unit="ms", ge=0, le=500
     )
     n_exact: int = setting(
-        2, "Of the onsets tried, how many have their gain solved to the end.", ge=1, le=64
+        1, "Of the onsets tried, how many have their gain solved to the end.", ge=1, le=64
     )

@@ -48,12 +48,16 @@ class Trial:
         How loud, per channel of the canvas.
     n_samples
         Length of the phenotype.
+    levels
+        Levels of the equaliser's bands, linear and on top of the gains, with which it could do as well as that; nothing
+        where they were not solved.
     """
 
     fitness: float
     onset_samples: int = 0
     gains: tuple[float, ...] = ()
     n_samples: int = 0
+    levels: tuple[float, ...] = ()
 
     @property
     def is_fit(self) -> bool:

@@ -46,33 +46,6 @@ def band_powers(spectra, edges, bins, out):
                 row[b] = total
 
 
-@njit(
-    "void(complex64[:, :, ::1], int64, complex64[:, :, ::1], int64, int64, int64[::1], float32[::1],"
-    " float32[:, :, ::1])",
-    nogil=True,
-    cache=CACHE,
-)
-def cross_terms(canvas, canvas_first, spectra, first, n_frames, edges, bins, out):
-    """Write the cross term B of each band into ``out`` (n_channels of the canvas, at least n_frames, n_bands).
-
-    Row ``i`` of ``out`` belongs to frame ``canvas_first + i`` of the canvas and ``first + i`` of the phenotype, whose
-    single channel, if it has but one, serves every channel of the canvas.
-    """
-    for channel in range(canvas.shape[0]):
-        x_channel = min(channel, spectra.shape[0] - 1)
-        for i in range(n_frames):
-            c = canvas[channel, canvas_first + i]
-            x = spectra[x_channel, first + i]
-            for k in range(bins.shape[0]):
-                bins[k] = c[k].real * x[k].real + c[k].imag * x[k].imag
-            row = out[channel, i]
-            for b in range(row.shape[0]):
-                total = np.float32(0.0)
-                for k in range(edges[b], edges[b + 1]):
-                    total += bins[k]
-                row[b] = total
-
-
 @njit("void(float32[::1], int64, float32[::1])", nogil=True, cache=CACHE)
 def compress(powers, law, out):
     """Write ``phi(powers)`` by the law of that number into ``out``; the powers must be above zero."""
@@ -127,6 +100,85 @@ def frame_errors(powers, targets, weights, laws, floors, rows, out):
 
 
 @njit(
+    "void(complex64[:, ::1], int64, complex64[:, ::1], int64, int64, int64[::1], float32[::1],"
+    " float32[:, ::1])",
+    nogil=True,
+    cache=CACHE,
+)
+def _cross_rows(canvas, canvas_first, spectra, first, n_frames, edges, bins, out):
+    """Cross terms of one channel, a row for each touched frame."""
+    for i in range(n_frames):
+        c = canvas[canvas_first + i]
+        x = spectra[first + i]
+        for k in range(bins.shape[0]):
+            bins[k] = c[k].real * x[k].real + c[k].imag * x[k].imag
+        row = out[i]
+        for b in range(row.shape[0]):
+            total = np.float32(0.0)
+            for k in range(edges[b], edges[b + 1]):
+                total += bins[k]
+            row[b] = total
+
+
+@njit(
+    "void(int64, float32[:, :, ::1], int64, float32[:, :, ::1], float32[:, :, ::1], int64, int64,"
+    " float32[:, :, :, ::1], float32[:, ::1], int64[::1], float32[::1], float64, float32[:, ::1],"
+    " float64[::1])",
+    nogil=True,
+    cache=CACHE,
+)
+def _band_errors(
+    channel, canvas, canvas_first, cross, powers, first, n_frames,
+    targets, weights, laws, floors, gain, rows, lane,
+):  # fmt: skip
+    """Error of each band of one channel, summed over the touched frames after placing at a gain, into ``lane``."""
+    n_bands = canvas.shape[2]
+    own_channel = min(channel, powers.shape[0] - 1)
+    twice = np.float32(2.0 * gain)
+    square = np.float32(gain * gain)
+    lane[:] = 0.0
+    for i in range(n_frames):
+        a = canvas[channel, canvas_first + i]
+        c = cross[channel, i]
+        d = powers[own_channel, first + i]
+        for b in range(n_bands):
+            power = a[b] + twice * c[b] + square * d[b]
+            rows[0, b] = max(power, np.float32(0.0)) + floors[b]
+        for j in range(laws.shape[0]):
+            compress(rows[0], laws[j], rows[1])
+            target = targets[j, channel, canvas_first + i]
+            weight = weights[j]
+            for b in range(n_bands):
+                difference = rows[1, b] - target[b]
+                lane[b] += np.float64(weight[b] * difference * difference)
+
+
+@njit("float64(float64[::1])", nogil=True, cache=CACHE)
+def _sum(values):
+    total = 0.0
+    for i in range(values.shape[0]):
+        total += values[i]
+    return total
+
+
+@njit(
+    "void(complex64[:, :, ::1], int64, complex64[:, :, ::1], int64, int64, int64[::1], float32[::1],"
+    " float32[:, :, ::1])",
+    nogil=True,
+    cache=CACHE,
+)
+def cross_terms(canvas, canvas_first, spectra, first, n_frames, edges, bins, out):
+    """Write the cross term B of each band into ``out`` (n_channels of the canvas, at least n_frames, n_bands).
+
+    Row ``i`` of ``out`` belongs to frame ``canvas_first + i`` of the canvas and ``first + i`` of the phenotype, whose
+    single channel, if it has but one, serves every channel of the canvas.
+    """
+    for channel in range(canvas.shape[0]):
+        x = spectra[min(channel, spectra.shape[0] - 1)]
+        _cross_rows(canvas[channel], canvas_first, x, first, n_frames, edges, bins, out[channel])
+
+
+@njit(
     "void(float32[:, :, ::1], float32[:, :, ::1], int64, float32[:, :, ::1], int64, int64,"
     " float64[:, ::1], float64[:, ::1])",
     nogil=True,
@@ -160,15 +212,18 @@ def level_sums(amplitudes, canvas, canvas_first, powers, first, n_frames, lanes,
 @njit(
     "void(float32[:, :, ::1], int64, float32[:, :, ::1], float32[:, :, ::1], int64, int64,"
     " float32[:, :, :, ::1], float32[:, ::1], int64[::1], float32[::1], float64[:, ::1],"
-    " float32[:, ::1], float64[:, ::1], float64[:, ::1])",
+    " float32[:, ::1], float64[:, ::1], int64[::1], float64[:, :, ::1])",
     nogil=True,
     cache=CACHE,
 )
 def errors_at_gains(
     canvas, canvas_first, cross, powers, first, n_frames,
-    targets, weights, laws, floors, gains, rows, lanes, out,
+    targets, weights, laws, floors, gains, rows, lanes, groups, out,
 ):  # fmt: skip
-    """Write the summed error of the touched frames, after placing at each gain, into ``out`` (n_gains, n_channels).
+    """Write the error of the touched frames, after placing at each gain, into ``out``.
+
+    ``out`` is float64 (n_gains, n_channels, n_groups): the bands are summed by group, so that whoever wants another
+    gain for each group of bands can choose among those tried at no further cost.
 
     Parameters
     ----------
@@ -182,31 +237,207 @@ def errors_at_gains(
         float64 (n_gains, n_channels).
     rows, lanes
         Scratch, float32 (2, n_bands) and float64 (at least 1, n_bands).
+    groups
+        Group of each band, int64 (n_bands,).
     """
-    n_bands = canvas.shape[2]
     for g in range(gains.shape[0]):
         for channel in range(canvas.shape[0]):
-            x_channel = min(channel, powers.shape[0] - 1)
-            twice = np.float32(2.0 * gains[g, channel])
-            square = np.float32(gains[g, channel] * gains[g, channel])
-            lane = lanes[0]
-            for b in range(n_bands):
-                lane[b] = 0.0
-            for i in range(n_frames):
-                a = canvas[channel, canvas_first + i]
-                c = cross[channel, i]
-                d = powers[x_channel, first + i]
-                for b in range(n_bands):
-                    power = a[b] + twice * c[b] + square * d[b]
-                    rows[0, b] = max(power, np.float32(0.0)) + floors[b]
-                for j in range(laws.shape[0]):
-                    compress(rows[0], laws[j], rows[1])
-                    target = targets[j, channel, canvas_first + i]
-                    weight = weights[j]
-                    for b in range(n_bands):
-                        difference = rows[1, b] - target[b]
-                        lane[b] += np.float64(weight[b] * difference * difference)
-            total = 0.0
-            for b in range(n_bands):
-                total += lane[b]
-            out[g, channel] = total
+            _band_errors(
+                channel, canvas, canvas_first, cross, powers, first, n_frames,
+                targets, weights, laws, floors, gains[g, channel], rows, lanes[0],
+            )  # fmt: skip
+            out[g, channel] = 0.0
+            for b in range(groups.shape[0]):
+                out[g, channel, groups[b]] += lanes[0, b]
+
+
+@njit("boolean(float64[:, ::1], float64[::1], boolean, float64[::1])", nogil=True, cache=CACHE)
+def _vertex(sides, middle, tied, step):
+    """Where parabolas through errors at -1, 0 and 1 are lowest, within -1.5 to 1.5; whether all lie within -1 to 1."""
+    inside = True
+    for channel in range(middle.shape[0]):
+        low, mid, high = sides[0, channel], middle[channel], sides[1, channel]
+        if tied:
+            low, mid, high = sides[0].sum(), middle.sum(), sides[1].sum()
+        slope = 0.5 * (high - low)
+        bend = high - 2.0 * mid + low
+        if bend > 1e-300:
+            step[channel] = min(max(-slope / bend, -1.5), 1.5)
+        else:
+            step[channel] = -1.5 * np.sign(slope)
+        inside = inside and abs(step[channel]) < 1.0
+    return inside
+
+
+@njit(
+    "void(float64[::1], float64[::1], boolean, float64[::1], float64[::1])", nogil=True, cache=CACHE
+)
+def _take_better(tried, errors, tied, gains, kept):
+    """Put what was tried in the place of what is kept where its error is lower; of tied channels all or none."""
+    if tied:
+        if errors.sum() < kept.sum():
+            gains[:] = tried
+            kept[:] = errors
+        return
+    for channel in range(tried.shape[0]):
+        if errors[channel] < kept[channel]:
+            gains[channel], kept[channel] = tried[channel], errors[channel]
+
+
+@njit("float64(float64, float64, float64)", nogil=True, cache=CACHE)
+def _limited(gain, least, most):
+    """The gain no larger than the most, and 0 where it is smaller than the least; its sign stays."""
+    size = min(abs(gain), most)
+    if size < least:
+        size = 0.0
+    return -size if gain < 0.0 else size
+
+
+@njit(
+    "float64(float32[:, :, ::1], complex64[:, :, ::1], float32[:, :, ::1], float64[:, ::1],"
+    " complex64[:, :, ::1], float32[:, :, ::1], int64, int64, int64, int64[::1],"
+    " float32[:, :, :, ::1], float32[:, ::1], int64[::1], float32[::1], float64[::1], boolean, int64,"
+    " float32[::1], float32[:, ::1], float64[:, ::1], float32[:, :, ::1], float64[:, ::1])",
+    nogil=True,
+    cache=CACHE,
+)
+def fit_level(
+    amplitudes, canvas_spectra, canvas, errors, spectra, powers, canvas_first, first, n_frames, edges,
+    targets, weights, laws, floors, limits, tied, n_signs, bins, rows, lanes, cross, out,
+):  # fmt: skip
+    """Fit a gain by level, phases left out, in one or both polarities.
+
+    A channel's level is ``sum sqrt(D) (t - sqrt(A)) / sum D``, which minimises ``sum (t - sqrt(A) - g sqrt(D))**2``;
+    channels that are tied have it in common. A channel that a clip would make worse is silenced, unless they are tied.
+
+    Parameters
+    ----------
+    errors
+        Error of each frame of the canvas, float64 (n_channels, n_canvas_frames).
+    limits
+        Least and most gain, float64 (2,).
+    tied
+        Whether all channels have one gain.
+    n_signs
+        1 for the polarity as it is, 2 for both.
+    cross
+        Scratch that holds the cross terms afterwards, float32 (n_channels, at least n_frames, n_bands).
+    out
+        float64 (6, n_channels): row 0 the gains found; the others are scratch.
+
+    Returns
+    -------
+    float
+        Distance before minus distance after; minus infinity where nothing is missing that the phenotype has.
+    """
+    n_channels, n_bands = canvas.shape[0], canvas.shape[2]
+    gains, missing, own, before, saved = out[0], out[1], out[2], out[3], out[4]
+    level_sums(amplitudes, canvas, canvas_first, powers, first, n_frames, lanes, out[1:3])
+    if tied:
+        missing[:] = missing.sum()
+        own[:] = own.sum()
+    sounds = False
+    for channel in range(n_channels):
+        level = missing[channel] / own[channel] if own[channel] > 0.0 else 0.0
+        out[5, channel] = _limited(max(level, 0.0), limits[0], limits[1])
+        sounds = sounds or out[5, channel] > 0.0
+        before[channel] = 0.0
+        for i in range(n_frames):
+            before[channel] += errors[channel, canvas_first + i]
+    gains[:] = 0.0
+    if not sounds:
+        return -np.inf
+    cross_terms(canvas_spectra, canvas_first, spectra, first, n_frames, edges, bins, cross)
+    best = -np.inf
+    for sign in range(n_signs):
+        factor = 1.0 - 2.0 * sign
+        total = 0.0
+        for channel in range(n_channels):
+            _band_errors(
+                channel, canvas, canvas_first, cross, powers, first, n_frames,
+                targets, weights, laws, floors, factor * out[5, channel], rows, lanes[0],
+            )  # fmt: skip
+            saved[channel] = before[channel] - _sum(lanes[0, :n_bands])
+            total += saved[channel] if tied else max(saved[channel], 0.0)
+        if total > best:
+            best = total
+            for channel in range(n_channels):
+                heard = tied or saved[channel] > 0.0
+                gains[channel] = factor * out[5, channel] if heard else 0.0
+    return best
+
+
+@njit(
+    "float64(complex64[:, :, ::1], float32[:, :, ::1], float64[:, ::1],"
+    " complex64[:, :, ::1], float32[:, :, ::1], int64, int64, int64, int64[::1],"
+    " float32[:, :, :, ::1], float32[:, ::1], int64[::1], float32[::1], float64[::1], boolean, int64, float64,"
+    " float32[::1], float32[:, ::1], float64[:, ::1], float32[:, :, ::1], float64[:, ::1])",
+    nogil=True,
+    cache=CACHE,
+)
+def refine_gains(
+    canvas_spectra, canvas, errors, spectra, powers, canvas_first, first, n_frames, edges,
+    targets, weights, laws, floors, limits, tied, n_rounds, ratio, bins, rows, lanes, cross, out,
+):  # fmt: skip
+    """Improve gains by parabolas through three of them (in decibels): Newton's step for a curve without derivatives.
+
+    Each round tries each gain divided and multiplied by ``ratio`` and the lowest point of the parabola, and keeps the
+    best; a channel never comes out worse than silent. Where the lowest point lies inside, the next round looks nearer.
+
+    Parameters
+    ----------
+    ratio
+        Above 1.
+    out
+        float64 (9, n_channels): row 0 the gains, those to begin with and those found; the others are scratch.
+
+    Returns
+    -------
+    float
+        Distance before minus distance after.
+    """
+    n_channels, n_bands = canvas.shape[0], canvas.shape[2]
+    gains, kept, before, step = out[0], out[1], out[2], out[3]
+    tried, failed = out[4:6], out[6:8]
+    cross_terms(canvas_spectra, canvas_first, spectra, first, n_frames, edges, bins, cross)
+    for channel in range(n_channels):
+        before[channel] = 0.0
+        for i in range(n_frames):
+            before[channel] += errors[channel, canvas_first + i]
+        _band_errors(
+            channel, canvas, canvas_first, cross, powers, first, n_frames,
+            targets, weights, laws, floors, gains[channel], rows, lanes[0],
+        )  # fmt: skip
+        kept[channel] = _sum(lanes[0, :n_bands])
+    for _ in range(n_rounds):
+        for side in range(2):
+            factor = ratio if side else 1.0 / ratio
+            for channel in range(n_channels):
+                tried[side, channel] = _limited(gains[channel] * factor, limits[0], limits[1])
+                _band_errors(
+                    channel, canvas, canvas_first, cross, powers, first, n_frames,
+                    targets, weights, laws, floors, tried[side, channel], rows, lanes[0],
+                )  # fmt: skip
+                failed[side, channel] = _sum(lanes[0, :n_bands])
+        inside = _vertex(failed, kept, tied, step)
+        for channel in range(n_channels):
+            out[8, channel] = _limited(
+                gains[channel] * ratio ** step[channel], limits[0], limits[1]
+            )
+        for side in range(2):
+            _take_better(tried[side], failed[side], tied, gains, kept)
+        for channel in range(n_channels):
+            _band_errors(
+                channel, canvas, canvas_first, cross, powers, first, n_frames,
+                targets, weights, laws, floors, out[8, channel], rows, lanes[0],
+            )  # fmt: skip
+            failed[0, channel] = _sum(lanes[0, :n_bands])
+        _take_better(out[8], failed[0], tied, gains, kept)
+        if inside:
+            ratio = np.sqrt(ratio)
+    total = 0.0
+    for channel in range(n_channels):
+        if not tied and kept[channel] > before[channel]:
+            gains[channel], kept[channel] = 0.0, before[channel]
+        total += before[channel] - kept[channel]
+    return total

@@ -125,22 +125,23 @@ def _land(session: Session, population: list[Individual]) -> Iterator[Event]:
     rules = LandingFilter(settings, rate_hz)
     ranked = list(contenders(population, settings.regression))
     for landing in session.reviser.landings(ranked, rules, settings.top):
-        candidate, trial = landing.individual.candidate, landing.trial
+        landed, trial = landing.landed, landing.trial
+        lineage = landing.individual.candidate.lineage
         placement = Placement(
             id=session.next_id,
-            chromosome=candidate.chromosome,
+            chromosome=landed.chromosome,
             onset_samples=trial.onset_samples,
             gains=trial.gains,
             cycle=session.cycle,
-            lineage=candidate.lineage,
+            lineage=lineage,
         )
-        session.canvas.place(placement, landing.samples)
+        session.canvas.place(placement, landed.samples)
         session.next_id += 1
         yield ClipPlaced(
             cycle=session.cycle,
             id=placement.id,
-            lineage=placement.lineage,
-            source=session.library.source(candidate.chromosome.clip.source).path.name,
+            lineage=lineage,
+            source=session.library.source(landed.chromosome.clip.source).path.name,
             onset_s=placement.onset_samples / rate_hz,
             duration_s=trial.n_samples / rate_hz,
             gains=placement.gains,

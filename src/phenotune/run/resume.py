@@ -42,7 +42,7 @@ def take_up(session: Session, checkpoint: Checkpoint) -> None:
         onset = samples_at_rate(placement.onset_samples, counted_at_hz, rate_hz)
         session.canvas.place(
             replace(placement, onset_samples=onset),
-            session.evaluator.phenotype(placement.chromosome),
+            session.evaluator.phenotypes.recall(placement.chromosome),
         )
     try:
         session.n_since_refit = int(checkpoint.engine["n_since_refit"])

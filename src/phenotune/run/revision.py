@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
-from phenotune.arrays import Samples
 from phenotune.canvas.canvas import Canvas
 from phenotune.canvas.placement import Placement
-from phenotune.fitness.evaluator import Evaluator
+from phenotune.fitness.evaluator import Evaluator, Landed
 from phenotune.genome.candidate import Trial
 from phenotune.search.landing import LandingFilter
 from phenotune.search.population import Individual
@@ -28,15 +27,17 @@ class Landing:
     ----------
     individual
         As it was bred.
-    trial
-        What it is worth on the canvas as it stands now.
-    samples
-        Its phenotype.
+    landed
+        What it is worth on the canvas as it stands now, with its chromosome and phenotype.
     """
 
     individual: Individual
-    trial: Trial
-    samples: Samples
+    landed: Landed
+
+    @property
+    def trial(self) -> Trial:
+        """What it is worth on the canvas as it stands now."""
+        return self.landed.trial
 
 
 class Reviser:
@@ -104,7 +105,7 @@ class Reviser:
 
     def _scored(self, individual: Individual) -> Landing:
         chromosome = individual.candidate.chromosome
-        return Landing(individual, *self._evaluator.land(chromosome, individual.trial))
+        return Landing(individual, self._evaluator.land(chromosome, individual.trial))
 
     def _scored_again(self, landing: Landing, landed: Sequence[Trial]) -> Landing:
         """The landing as it is, or scored anew where a clip that has landed since touches one of its frames."""
@@ -121,12 +122,12 @@ class Reviser:
         )
 
     def _n_samples(self, placement: Placement) -> int:
-        return int(self._evaluator.phenotype(placement.chromosome).shape[1])
+        return int(self._evaluator.phenotypes.recall(placement.chromosome).shape[1])
 
     def _refit(self, placement_id: int) -> int:
         """Refit one placement; 1 if it was removed, else 0."""
         canvas, evaluator = self._canvas, self._evaluator
-        samples = evaluator.phenotype(canvas.placements[placement_id].chromosome)
+        samples = evaluator.phenotypes.recall(canvas.placements[placement_id].chromosome)
         placement = canvas.remove(placement_id, samples)
         trial = evaluator.refit(placement, samples)
         if not trial.is_fit:

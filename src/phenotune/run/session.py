@@ -267,6 +267,7 @@ def open_session(project: Project, started_at: float) -> Session:
             Breeder(_spans(library, settings), settings.genes, settings.variation),
             seed=settings.run.seed,
             n_target_samples=target.samples.shape[1],
+            niche_samples=round(settings.search.niche_ms * layout.rate_hz / 1000.0),
             to_grid=grid,
         ),
         evaluator=evaluator,

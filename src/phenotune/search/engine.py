@@ -15,7 +15,7 @@ from phenotune.errors import ParameterError
 from phenotune.genome.candidate import Candidate, Trial
 from phenotune.genome.chromosome import Chromosome
 from phenotune.search.breeding import Breeder
-from phenotune.search.population import Individual, lineage_shares, ranked
+from phenotune.search.population import Individual, lineage_shares, ranked, spread
 from phenotune.search.settings import SearchSettings
 from phenotune.search.streams import Purpose, stream
 
@@ -57,6 +57,8 @@ class Engine:
         The run's seed.
     n_target_samples
         Onsets lie within the target.
+    niche_samples
+        Length of a niche: the best of each comes before all others. 0 is off.
     to_grid
         Moves an onset to where rhythm wants it.
 
@@ -73,9 +75,11 @@ class Engine:
         *,
         seed: int,
         n_target_samples: int,
+        niche_samples: int = 0,
         to_grid: Callable[[int], int] | None = None,
     ) -> None:
         self.state = EngineState()
+        self._niche_samples = niche_samples
         self._to_grid = to_grid
         self._settings = settings
         self._breeder = breeder
@@ -115,7 +119,7 @@ class Engine:
             n_asked = 0 if self._asked is None else len(self._asked)
             raise ParameterError(f"Engine.tell: expected {n_asked} trials, got {len(trials)}")
         children = [Individual(*pair) for pair in zip(self._asked, trials, strict=True)]
-        population = ranked([*self._population, *children])
+        population = spread(ranked([*self._population, *children]), self._niche_samples)
         self._population = population[: self._settings.capacity]
         n_candidates, self._asked = len(children), None
         n_lineages, share = lineage_shares(self._population)

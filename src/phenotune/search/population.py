@@ -27,6 +27,32 @@ def ranked(individuals: Sequence[Individual]) -> list[Individual]:
     return sorted(individuals, key=lambda individual: -individual.fitness)
 
 
+def spread(population: Sequence[Individual], niche_samples: int) -> list[Individual]:
+    """The best of each niche first, then all others; both from best to worst.
+
+    A niche is a stretch of the canvas of this length. So the survivors of a generation, and the winners of a cycle, lie
+    all over the song, and not where the one best clip and its children fit.
+
+    Parameters
+    ----------
+    population
+        Ranked.
+    niche_samples
+        Length of a niche; 0 leaves the order as it is.
+    """
+    if niche_samples <= 0:
+        return list(population)
+    first: dict[int, Individual] = {}
+    others: list[Individual] = []
+    for individual in population:
+        niche = individual.trial.onset_samples // niche_samples
+        if individual.trial.is_fit and niche not in first:
+            first[niche] = individual
+        else:
+            others.append(individual)
+    return [*first.values(), *others]
+
+
 def lineage_shares(individuals: Sequence[Individual]) -> tuple[int, float]:
     """Number of lineages, and the share of the largest (0 for nobody)."""
     counts = Counter(individual.candidate.lineage for individual in individuals)

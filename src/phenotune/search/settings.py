@@ -13,11 +13,18 @@ class SearchSettings(Settings):
     survival: float = setting(0.34, "Share of a generation that breeds the next one.", gt=0, le=1)
     offspring: int = setting(2, "Children of each survivor.", ge=1, le=1000)
     crossover: float = setting(0.1, "Share of the children that have two parents.", ge=0, le=1)
-    min_generations: int = setting(3, "Generations that every cycle runs.", ge=1, le=10_000)
+    niche_ms: float = setting(
+        500.0,
+        "The best of each such stretch of the song comes before all others; 0 is off.",
+        unit="ms",
+        ge=0,
+        le=60_000,
+    )
+    min_generations: int = setting(2, "Generations that every cycle runs.", ge=1, le=10_000)
     max_generations: int = setting(
         6, "Generations after which a cycle gives up beating the last one.", ge=1, le=10_000
     )
-    top: int = setting(12, "Individuals that may land after a cycle.", ge=1, le=10_000)
+    top: int = setting(30, "Individuals that may land after a cycle.", ge=1, le=10_000)
     proximity_ms: float = setting(
         120.0,
         "No two clips of a cycle start nearer to one another than this.",
@@ -29,13 +36,13 @@ class SearchSettings(Settings):
         0.25, "Share of a clip that may lie over clips of the same cycle.", ge=0, le=1
     )
     landing_share: float = setting(
-        0.3,
+        0.6,
         "Share of the fitness it was bred for that a clip must still have when its turn to land comes.",
         ge=0,
         le=1,
     )
     refit_after: float = setting(
-        4.0,
+        3.0,
         "All gains are solved anew after so many candidates for each clip placed; 0 never does.",
         ge=0,
         le=1000,
@@ -43,7 +50,7 @@ class SearchSettings(Settings):
     regression: bool = setting(False, "Let clips land that make the mosaic worse.")
     random_onsets: int = setting(0, "Onsets drawn by chance for each individual.", ge=0, le=1000)
     proposed_onsets: int = setting(
-        4, "Onsets proposed for each individual by what is missing.", ge=0, le=1000
+        3, "Onsets proposed for each individual by what is missing.", ge=0, le=1000
     )
 
 

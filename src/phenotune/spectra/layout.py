@@ -6,6 +6,7 @@ bands whatever the number of resolutions, and the kernels need to know of none o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,6 +97,14 @@ class Layout:
     def n_touched(self, n_samples: int, residue: int = 0) -> int:
         """Frames that a phenotype can touch whose onset lies ``residue`` samples after a frame's centre."""
         return 2 * self.lead_frames + 1 + (residue + n_samples) // self.hop
+
+    def group_of_band(self, crossovers_hz: Sequence[float]) -> NDArray[np.int64]:
+        """Number of the group that the middle of each band lies in; group ``k`` ends where crossover ``k`` lies."""
+        middles = []
+        for layer in self.layers:
+            bins = layer.first_bin + (layer.edges[1:] + layer.edges[:-1] - 1) / 2.0
+            middles.append(bins * (self.rate_hz / layer.decimation / layer.window.size))
+        return np.searchsorted(np.array(crossovers_hz), np.concatenate(middles)).astype(np.int64)
 
     def layer_of_band(self) -> NDArray[np.int64]:
         """Index of the layer that each band belongs to."""

@@ -41,6 +41,12 @@ def test_parameters_are_of_types_that_json_can_hold(tag):
         assert hints[field.name] in (float, int, str, Chromosome, Part)
 
 
+def values_of(gene, stem):
+    """What a range is the range of: the field of that name, a count, or several fields of the kind."""
+    names = [name for name in (stem, f"n_{stem}") if hasattr(gene, name)]
+    return [getattr(gene, names[0])] if names else getattr(gene, stem.replace("_", "s_"))
+
+
 @pytest.mark.parametrize("tag", GENES)
 def test_draws_are_plain_numbers_within_the_ranges(tag, rng):
     ranges = RANGES[tag]()
@@ -50,9 +56,9 @@ def test_draws_are_plain_numbers_within_the_ranges(tag, rng):
             if not low.startswith("min_"):
                 continue
             stem = low.removeprefix("min_")
-            value = getattr(gene, stem if hasattr(gene, stem) else f"n_{stem}")
-            assert type(value) is type(minimum)
-            assert minimum <= value <= getattr(ranges, f"max_{stem}")
+            for value in values_of(gene, stem):
+                assert type(value) is type(minimum)
+                assert minimum <= value <= getattr(ranges, f"max_{stem}")
         gene = gene.mutate(rng, ranges)
 
 
