@@ -15,8 +15,8 @@ from music import pairs
 from timing import report, seconds
 
 from phenotune.audio.files import read_sound, write_sound
+from phenotune.run.opening import open_session
 from phenotune.run.project import prepare
-from phenotune.run.session import open_session
 
 LENGTHS_S = (30, 300, 1800)
 N_RUNS = 5

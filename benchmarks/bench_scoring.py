@@ -12,8 +12,9 @@ from phenotune.demo.make import make_demo
 from phenotune.genome.candidate import Candidate
 from phenotune.genome.rendering import render
 from phenotune.run.evolution import evolving
+from phenotune.run.opening import open_session
 from phenotune.run.project import prepare
-from phenotune.run.session import Session, open_session
+from phenotune.run.session import Session
 
 N_CYCLES = 10
 N_RUNS = 5

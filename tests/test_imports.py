@@ -44,7 +44,6 @@ PACKAGES = {
     "av": "audio.av_files",
     "matplotlib": "report",
     "numba": "kernels",
-    "PIL": "report",
     "platformdirs": "audio run",
     "pydantic": f"{GROUND} genome.genes.ranges mosaic run",
     "rich": "cli",

@@ -60,6 +60,7 @@ def events() -> list[Event]:
             library_s=324.0,
             workers=2,
             resumed_at_cycle=0,
+            n_placements=0,
             explained=0.0,
         ),
         CycleStarted(1),
@@ -81,4 +82,4 @@ def _generation(cycle: int, generation: int, explained: float) -> Event:
 
 
 def _placed(cycle: int, number: int, explained: float) -> Event:
-    return ClipPlaced(cycle, number, 3, "s0", 0.5, 1.0, (0.5, 0.5), 0.25, explained)
+    return ClipPlaced(cycle, number, 3, "s0", 0.5, 1.0, (0.5, 0.5), 0.25, None, explained)

@@ -65,3 +65,21 @@ def test_the_time_is_checked_before_anything_is_made(
 ) -> None:
     assert call("demo", "-o", tmp_path, "--time", "soon").code == 2
     assert asked == {}
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_it_says_that_sounds_are_made_only_where_they_are(
+    is_there: bool,
+    asked: dict[str, Any],
+    tmp_path: Path,
+    call: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("phenotune.demo.make.has_demo", lambda folder: is_there)
+    assert ("making a song" in call("demo", "-o", tmp_path).err) != is_there
+
+
+def test_a_slip_in_the_seed_is_shown(asked: dict[str, Any], call: Callable[..., Any]) -> None:
+    called = call("demo", "--seed", "x")
+    assert (called.code, called.err) == (2, "error: --seed: expected a whole number, got 'x'\n")
+    assert asked == {}

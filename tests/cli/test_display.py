@@ -11,10 +11,10 @@ from rich.console import Console
 from phenotune.cli.display import LiveDisplay, PlainDisplay, SilentDisplay, open_display
 from phenotune.cli.lines import STOPPING
 from phenotune.cli.progress import RunProgress
-from phenotune.run.events import Event, GainsRefitted, RunStarted
+from phenotune.run.events import Event, GainsRefitted, ReadingSounds, RunStarted, Warned
 from phenotune.run.settings import RunGroup
 
-COMPILING = "compiling for this machine; this happens once and takes up to a minute"
+COMPILING = "compiling for this machine; this happens once and takes some seconds"
 HEADLINE = "song.ogg (1:02) out of 165 sounds (5:24): guided, seed 7, 2 workers"
 
 
@@ -147,3 +147,22 @@ def test_ctrl_c_is_answered_at_once(
     with display:
         display.stopping()
     assert capfd.readouterr().err == f"{STOPPING}\n"
+
+
+def test_reading_and_warnings_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    told = [ReadingSounds(1200), Warned("the cache is full")]
+    assert plain_lines(told, capsys) == ["reading 1,200 sounds", "warning: the cache is full"]
+    SilentDisplay().take(told[1])
+    assert capsys.readouterr().err == "warning: the cache is full\n"
+
+
+def test_the_live_panel_reads_and_warns_above_itself() -> None:
+    terminal = Terminal()
+    console = Console(file=terminal, force_terminal=True, width=80, color_system=None)
+    with LiveDisplay(RunProgress(RunGroup()), console) as display:
+        for event in (ReadingSounds(3), Warned("the cache is full")):
+            display.take(event)
+    written = terminal.getvalue()
+    assert "warning: the cache is full\n" in written
+    assert "reading 3 sounds" in written
+    assert written.endswith("\x1b[1A\x1b[2K")

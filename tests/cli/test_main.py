@@ -68,7 +68,7 @@ def test_version(call: Callable[..., Any]) -> None:
             ["no such option: --sede", "--seed", "`phenotune evolve --help`"],
         ),
         (["evolve"], ["missing argument"]),
-        (["evolve", "a", "b", "--seed", "x"], ["--seed", "valid integer"]),
+        (["evolve", "a", "b", "--seed", "x"], ["--seed: expected a whole number, got 'x'"]),
         (["measure", "song.wav"], ["missing argument"]),
     ],
 )

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from phenotune.cli.panel import panel
 from phenotune.cli.progress import BLOCKS, LETTERS, RunProgress
-from phenotune.run.events import Event
+from phenotune.run.events import Event, ReadingSounds
 from phenotune.run.settings import RunGroup
 
 
@@ -46,7 +46,7 @@ def test_before_anything_is_known() -> None:
 
 def test_a_cold_machine_compiles(events: list[Event]) -> None:
     lines = drawn(events[:1], 80)
-    assert lines == ["compiling for this machine; this happens once and takes up to a minute"]
+    assert lines == ["compiling for this machine; this happens once and takes some seconds"]
 
 
 def test_the_figures(events: list[Event]) -> None:
@@ -94,3 +94,7 @@ def test_when_nobody_knows_the_time_left(
     events: list[Event], settings: RunGroup, words: str
 ) -> None:
     assert drawn(events[:12], 80, settings=settings)[-1] == words
+
+
+def test_a_large_library_is_read() -> None:
+    assert drawn([ReadingSounds(1200)], 60) == ["reading 1,200 sounds"]

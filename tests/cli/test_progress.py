@@ -1,9 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from phenotune.cli.progress import LETTERS, MAX_HISTORY, RunProgress, sparkline
-from phenotune.run.events import CycleFinished, CycleStarted, Event, GainsRefitted, GenerationScored
+from phenotune.run.events import (
+    CycleFinished,
+    CycleStarted,
+    Event,
+    GainsRefitted,
+    GenerationScored,
+    KernelsCompiling,
+    ReadingSounds,
+    RunStarted,
+)
 from phenotune.run.settings import RunGroup
 
 
@@ -129,3 +140,21 @@ def test_clips_that_are_dropped_count_no_longer() -> None:
     progress = RunProgress(RunGroup(), Clock())
     progress.take(GainsRefitted(3, n_removed=5, n_placements=17, explained=0.625))
     assert (progress.n_placements, progress.explained) == (17, 0.625)
+
+
+def test_a_run_that_goes_on_has_its_clips_already(events: list[Event]) -> None:
+    progress = RunProgress(RunGroup(), Clock())
+    started = next(event for event in events if isinstance(event, RunStarted))
+    progress.take(replace(started, resumed_at_cycle=4, n_placements=17))
+    assert (progress.cycle, progress.n_placements) == (4, 17)
+
+
+def test_the_clock_starts_when_compiling_is_done() -> None:
+    clock = Clock()
+    progress = RunProgress(RunGroup(time_s=30.0), clock)
+    progress.take(KernelsCompiling())
+    clock.now_s += 20.0
+    progress.take(ReadingSounds(3))
+    clock.now_s += 1.0
+    assert (progress.is_compiling, progress.n_reading) == (False, 3)
+    assert (progress.elapsed_s, progress.left_s) == (1.0, 29.0)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from phenotune.cli.values import parse_duration, parse_percent
+from phenotune.cli.values import parse_duration, parse_percent, parse_whole
 from phenotune.errors import ParameterError
 
 
@@ -54,3 +54,14 @@ def test_what_is_no_percentage_is_refused(text: str) -> None:
 def test_a_share_is_not_taken_for_a_percentage() -> None:
     with pytest.raises(ParameterError, match=r"got '0.85'; write 85% or 0.85%"):
         parse_percent("0.85", "--until")
+
+
+@pytest.mark.parametrize(("text", "number"), [("7", 7), (" 0 ", 0), ("-1", -1), ("+12", 12)])
+def test_whole_numbers(text: str, number: int) -> None:
+    assert parse_whole(text, "--seed") == number
+
+
+@pytest.mark.parametrize("text", ["", "x", "1.5", "1e3", "1_000", "٣", "9" * 5000])
+def test_what_is_no_whole_number_is_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match="--seed: expected a whole number, got"):
+        parse_whole(text, "--seed")

@@ -49,7 +49,8 @@ def test_evolve_go_on_render_and_measure(folder: Path) -> None:
     called = phenotune(folder, "evolve", "song.wav", "records", "--cycles", "3", "--json")
     assert (called.returncode, called.stderr) == (0, "")
     rows = [json.loads(line) for line in called.stdout.splitlines()]
-    assert rows[0]["reason"].startswith("is silen")
+    assert [row["event"] for row in rows[:3]] == ["reading_sounds", "source_skipped", "run_started"]
+    assert rows[1]["reason"].startswith("is silen")
     finished = rows[-1]
     assert (finished["event"], finished["stopped_by"]) == ("finished", "cycles")
     assert (finished["run"], finished["cycles"]) == ("song-mosaic", 3)

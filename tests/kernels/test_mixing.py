@@ -17,6 +17,7 @@ def slow_add(
         for i, sample in enumerate(row):
             if 0 <= onset + i < sound.shape[1]:
                 step = int(np.rint(float(sample) * float(gains[channel]) * FIXED_ONE))
+                step = min(max(step, -(2**50)), 2**50)
                 sound[channel, onset + i] += sign * step
 
 
@@ -68,3 +69,14 @@ def test_a_gain_of_zero_adds_nothing() -> None:
     add_fixed(sound, np.ones((1, 4), np.float32), np.array([0.0, 1.0]), 0, 1)
     np.testing.assert_array_equal(sound[0], 0)
     np.testing.assert_array_equal(sound[1], 2**40)
+
+
+def test_what_is_far_too_loud_keeps_its_sign() -> None:
+    samples = np.array([[1.0, -1.0, 1e38, -1e38, 0.5]], np.float32)
+    gains = np.array([1e7, -1e30])
+    fast, slow = np.zeros((2, 5), np.int64), np.zeros((2, 5), np.int64)
+    for _ in range(1000):
+        add_fixed(fast, samples, gains, 0, 1)
+        slow_add(slow, samples, gains, 0, 1)
+    np.testing.assert_array_equal(fast, slow)
+    np.testing.assert_array_equal(np.sign(fast), np.sign(samples * np.array([[1], [-1]])))

@@ -293,3 +293,18 @@ def test_a_real_library(real_audio: Path, cache: SoundCache) -> None:
     assert 0.001 < library.level() < 1.0
     again = open_library([real_audio / "library"], cache=SoundCache(cache.folder))
     assert again.sources == library.sources
+
+
+def test_the_target_is_skipped_unless_it_is_named(records: Path, cache: SoundCache) -> None:
+    target = records / "a.wav"
+    target_sha256 = sha256_of(target)
+    library = open_library([records], cache=cache, target_sha256=target_sha256)
+    assert [source.path.name for source in library.sources] == ["b.flac", "c.wav"]
+    assert [str(skip) for skip in library.skipped] == [
+        f"{target}: is the target itself; name it as a library to use it"
+    ]
+    for paths in ([target, records], [records, target]):
+        named = open_library(paths, cache=cache, target_sha256=target_sha256)
+        assert len(named.sources) == 3
+    with pytest.raises(LibraryError, match="is the target itself"):
+        open_library([records], cache=cache, exclude=["b*", "c*"], target_sha256=target_sha256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from phenotune.run.events import (
     ClipPlaced,
     CycleFinished,
     Event,
+    ReadingSounds,
     RunFinished,
     RunStarted,
     SourceSkipped,
@@ -134,7 +136,8 @@ def test_events_come_in_order_and_the_log_holds_the_same(music: Music, tmp_path:
     events = list(
         pt.evolving(music.target, music.library, run=run, settings=SMALL, cycles=2, workers=1)
     )
-    started, finished = events[0], events[-1]
+    reading, started, finished = events[0], events[1], events[-1]
+    assert reading == ReadingSounds(5)
     assert isinstance(started, RunStarted)
     assert (started.n_sources, started.target, started.seed) == (5, "song.wav", 0)
     assert isinstance(finished, RunFinished)
@@ -147,7 +150,7 @@ def test_events_come_in_order_and_the_log_holds_the_same(music: Music, tmp_path:
     names = [event["event"] for event in read_log(run / "log.jsonl")]
     assert names[0] == "run_started"
     assert names[-1] == "finished"
-    assert len(names) == len(events)
+    assert len(names) == len(events) - 1  # the log is opened once the sounds are read
 
 
 @pytest.mark.parametrize(
@@ -264,3 +267,67 @@ def test_without_a_name_the_run_is_named_after_the_song_and_nothing_is_overwritt
     for name in ("song-mosaic", "song-mosaic-2"):
         run = pt.evolve(music.target, music.library, settings=SMALL, cycles=1)
         assert run.folder == Path(name)
+
+
+def test_a_time_that_is_over_before_the_first_cycle_leaves_a_mosaic_all_the_same(
+    music: Music, tmp_path: Path
+) -> None:
+    assert evolve(music, tmp_path / "run", time_s=1e-6).finished.cycles == 1
+    resumed = pt.evolve(tmp_path / "run", time_s=1e-6).finished
+    assert (resumed.cycles, resumed.stopped_by) == (2, "time")
+
+
+def test_compiling_costs_the_run_none_of_its_time(
+    music: Music, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled_s = 1000.0
+    late_s = 0.0
+
+    def compile_late() -> None:
+        nonlocal late_s
+        late_s = compiled_s
+
+    clock = time.monotonic
+    monkeypatch.setattr("phenotune.run.evolution.kernels_are_compiled", lambda: False)
+    monkeypatch.setattr("phenotune.run.evolution.compile_kernels", compile_late)
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + late_s)
+    finished = evolve(music, tmp_path / "run", cycles=1).finished
+    assert finished.elapsed_s < compiled_s
+
+
+def test_classic_does_not_refit(music: Music, tmp_path: Path) -> None:
+    settings = {**SMALL, "search.top": 12}
+    run = tmp_path / "run"
+    pt.evolve(music.target, music.library, run=run, preset="classic", settings=settings, cycles=6)
+    names = [event["event"] for event in read_log(run / "log.jsonl")]
+    assert "clip_placed" in names
+    assert "gains_refitted" not in names
+
+
+def test_going_on_tells_of_the_clips_that_are_there(music: Music, tmp_path: Path) -> None:
+    before = evolve(music, tmp_path / "run", cycles=2).finished
+    events = list(pt.evolving(tmp_path / "run", cycles=2))
+    (started,) = [event for event in events if isinstance(event, RunStarted)]
+    assert started.n_placements == before.n_placements > 0
+
+
+def test_a_lock_lasts_as_long_as_the_run(music: Music, tmp_path: Path) -> None:
+    lock = tmp_path / "run" / "state" / "lock"
+    events = pt.evolving(music.target, music.library, run=tmp_path / "run", settings=SMALL)
+    for event in events:
+        if isinstance(event, ClipPlaced):
+            break
+    assert lock.exists()
+    with pytest.raises(RunFolderError, match="is being evolved by another phenotune"):
+        pt.evolve(tmp_path / "run", cycles=1)
+    assert lock.exists()
+    events.close()
+    assert not lock.exists()
+
+
+def test_a_library_that_holds_nothing_but_the_song_is_refused(music: Music, tmp_path: Path) -> None:
+    folder = tmp_path / "songs"
+    folder.mkdir()
+    (folder / "song.wav").write_bytes(music.target.read_bytes())
+    with pytest.raises(LibraryError, match=r"only sound file .*\n.*is the target itself; name it"):
+        pt.evolve(folder / "song.wav", folder, run=tmp_path / "run", settings=SMALL, cycles=1)

@@ -161,13 +161,6 @@ def test_only_sounds_of_the_name_count(tmp_path: Path) -> None:
     assert one_sound(tmp_path, "target") is None
 
 
-def test_a_false_mix_is_found(made_by_hand: Path) -> None:
-    folder = RunFolder.open(made_by_hand)
-    assert folder.injection() is None
-    sound_file(made_by_hand / "inject.flac")
-    assert folder.injection() == made_by_hand / "inject.flac"
-
-
 def test_a_folder_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path)
     marker = '{"format": "phenotune.run", "version": 2, "phenotune": "9.0"}'
@@ -293,3 +286,10 @@ def test_settings_that_are_partial_or_broken_are_kept_aside(tmp_path: Path, text
 def test_every_error_of_a_folder_is_the_worlds() -> None:
     assert issubclass(RunFolderError, PhenotuneError)
     assert RunFolderError.exit_code == 1
+
+
+def test_a_name_that_is_no_utf8_is_remembered(tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path / "RUN")
+    library = tmp_path / os.fsdecode(b"\xff")
+    folder.remember(tmp_path / "song.wav", [library])
+    assert folder.inputs() == Inputs(tmp_path / "song.wav", (library,))

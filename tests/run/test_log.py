@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from phenotune.run.events import (
     GenerationScored,
     RunFinished,
     RunStarted,
+    SourceSkipped,
 )
 from phenotune.run.log import EventLog, explained_over_time, read_log
 
@@ -32,7 +34,7 @@ def test_events_come_back_in_order_a_line_to_each(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     with EventLog(path) as log:
         log.append(CycleStarted(1))
-        log.append(ClipPlaced(1, 3, 12, "s0", 0.5, 1.25, (0.5, -0.25), 0.01, 0.4))
+        log.append(ClipPlaced(1, 3, 12, "s0", 0.5, 1.25, (0.5, -0.25), 0.01, None, 0.4))
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[0] == '{"event": "cycle_started", "cycle": 1}'
     assert json.loads(lines[1])["gains"] == [0.5, -0.25]
@@ -58,7 +60,7 @@ def test_what_json_cannot_say_becomes_null(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     with EventLog(path) as log:
         log.append(GenerationScored(1, 1, 60, -math.inf, 60, 0.1, math.nan))
-    event = read_log(path)[0]
+    event = next(read_log(path))
     assert (event["best_fitness"], event["explained"]) == (None, None)
 
 
@@ -76,15 +78,15 @@ def test_an_unfinished_last_line_is_left_out_and_removed(tmp_path: Path, torn: b
 def test_a_log_with_nothing_but_an_unfinished_line_starts_anew(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_bytes(b'{"event"')
-    assert read_log(path) == []
+    assert list(read_log(path)) == []
     EventLog(path).close()
     assert path.read_bytes() == b""
 
 
 def test_a_missing_log_and_an_empty_one_have_no_events(tmp_path: Path) -> None:
-    assert read_log(tmp_path / "log.jsonl") == []
+    assert list(read_log(tmp_path / "log.jsonl")) == []
     (tmp_path / "log.jsonl").touch()
-    assert read_log(tmp_path / "log.jsonl") == []
+    assert list(read_log(tmp_path / "log.jsonl")) == []
 
 
 @pytest.mark.parametrize("line", ["not json", "[1, 2]"])
@@ -92,7 +94,7 @@ def test_a_broken_line_in_the_middle_is_told_with_its_number(tmp_path: Path, lin
     path = tmp_path / "log.jsonl"
     path.write_text(f'{{"event": "x"}}\n{line}\n{{"event": "y"}}\n')
     with pytest.raises(RunFolderError, match=r"log.jsonl: line 2"):
-        read_log(path)
+        list(read_log(path))
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -123,7 +125,18 @@ def test_the_curve_has_a_point_for_each_cycle() -> None:
 
 def test_cycles_done_anew_after_a_kill_count_once() -> None:
     started = RunStarted(
-        "RUN", 0, "guided", "t", 1.0, 1, 0, 1.0, 1, resumed_at_cycle=1, explained=0.2
+        "RUN",
+        0,
+        "guided",
+        "t",
+        1.0,
+        1,
+        0,
+        1.0,
+        1,
+        resumed_at_cycle=1,
+        n_placements=3,
+        explained=0.2,
     )
     events = [
         {"event": "run_started", "resumed_at_cycle": 0},
@@ -134,3 +147,19 @@ def test_cycles_done_anew_after_a_kill_count_once() -> None:
         finished(2, 0.35),
     ]
     assert explained_over_time(events) == [(10.0, 0.2), (20.0, 0.35)]
+
+
+def test_a_name_that_is_no_utf8_is_logged_and_read_back(tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xff.wav")
+    with EventLog(tmp_path / "log.jsonl") as log:
+        log.append(SourceSkipped(name, "has a name that is no text"))
+    assert next(read_log(tmp_path / "log.jsonl"))["path"] == name
+
+
+def test_a_log_is_read_line_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"event": "x"}\nnot json\n')
+    events = read_log(path)
+    assert next(events) == {"event": "x"}
+    with pytest.raises(RunFolderError, match="line 2"):
+        next(events)

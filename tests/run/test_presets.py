@@ -35,7 +35,6 @@ def test_a_preset_of_ones_own_is_found_and_read(tmp_path: Path) -> None:
     path = own_preset(tmp_path, "strong", 'about = "Dark."\n[tea]\nleaves = 9\n')
     preset = read_preset("strong", Pot, tmp_path)
     assert preset.path == path
-    assert not preset.is_built_in
     assert (preset.about, preset.values) == ("Dark.", {"tea.leaves": 9})
 
 
@@ -101,3 +100,13 @@ def test_the_folder_can_be_named_in_the_environment(
     assert read_preset("strong", Pot).values == {"tea.leaves": 9}
     monkeypatch.delenv("PHENOTUNE_CONFIG")
     assert config_folder().name == "phenotune"
+
+
+def test_the_folder_is_found_as_the_cache_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHENOTUNE_CONFIG", str(Path("~", "tea")))
+    assert config_folder() == Path.home() / "tea"
+    monkeypatch.delenv("PHENOTUNE_CONFIG")
+    monkeypatch.setattr(
+        "platformdirs.user_config_dir", lambda name, appauthor: f"{appauthor}/{name}"
+    )
+    assert config_folder() == Path("False", "phenotune")

@@ -48,6 +48,7 @@ def session(rate_hz: int = 44_100) -> Any:
         target=SimpleNamespace(path=Path("song.wav"), sha256="abc"),
         library=SimpleNamespace(sources=[SimpleNamespace(id="s0")]),
         canvas=Canvas(rate_hz),
+        reviser=SimpleNamespace(roster=SimpleNamespace(worths={})),
         evaluator=SimpleNamespace(
             phenotypes=SimpleNamespace(recall=lambda c: f"sound of {c.clip.length_samples}")
         ),

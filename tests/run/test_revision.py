@@ -115,6 +115,7 @@ def land(case: Case, population: list[Individual]) -> list[tuple[float, int]]:
     landed = []
     for number, landing in enumerate(case.reviser.landings(population, rules, top=8)):
         trial, before = landing.trial, case.canvas.distance
+        assert landing.replaces not in case.canvas.placements
         placement = Placement(
             1000 + number, landing.landed.chromosome, trial.onset_samples, trial.gains, 1, number
         )

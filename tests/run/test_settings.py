@@ -221,3 +221,21 @@ def test_flat_values_are_the_whole_tree() -> None:
     values = flat_values(RunSettings())
     assert values["genes.varispeed.max_cents"] == 1200.0
     assert len(values) == len(fields_of(RunSettings))
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (
+            {"mix.min_gain_db": -6.0, "mix.max_gain_db": -12.0},
+            r"mix.min_gain_db \(-6 dB\) must not exceed mix.max_gain_db \(-12 dB\)",
+        ),
+        (
+            {"search.min_generations": 9},
+            r"search: min_generations \(9\) must not exceed max_generations \(6\)",
+        ),
+    ],
+)
+def test_limits_that_cross_are_told(flags: dict[str, Any], message: str, places: Places) -> None:
+    with pytest.raises(ParameterError, match=message):
+        places.read(flags=flags)

@@ -59,3 +59,9 @@ def test_layers_that_make_no_sense_are_refused(layer: LayerSettings, message: st
 def test_no_layer_at_all_is_refused() -> None:
     with pytest.raises(ParameterError, match="at least one resolution"):
         make_layout(SpectraSettings(layers=()))
+
+
+def test_bands_that_fall_into_one_bin_are_refused() -> None:
+    layer = LayerSettings(window=64, min_hz=100.0, max_hz=101.0)
+    with pytest.raises(ParameterError, match=r"min_hz 100 to max_hz 101 is less than .*\(689 Hz\)"):
+        make_layout(SpectraSettings(layers=(layer,)))

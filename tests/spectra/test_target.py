@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from phenotune.errors import TargetError
+from phenotune.errors import ParameterError, TargetError
 from phenotune.spectra.analysis import analyse_bands
 from phenotune.spectra.layout import make_layout
 from phenotune.spectra.settings import LawSettings, SpectraSettings
@@ -61,3 +61,8 @@ def test_a_channel_that_is_silent_counts_as_silent(rng: np.random.Generator) -> 
 def test_a_target_of_silence_is_refused() -> None:
     with pytest.raises(TargetError, match="silent where the search listens"):
         prepare(np.zeros((1, 20_000)))
+
+
+def test_no_law_at_all_is_refused() -> None:
+    with pytest.raises(ParameterError, match=r"spectra\.laws: expected at least one law, got none"):
+        prepare(np.ones((1, 20_000)), SpectraSettings(laws=()))

@@ -9,7 +9,7 @@ import typer
 
 from phenotune.cli.options import option
 from phenotune.cli.text import program
-from phenotune.cli.values import parse_duration
+from phenotune.cli.values import parse_duration, parse_whole
 
 
 def demo(
@@ -19,7 +19,7 @@ def demo(
         typer.Option("--out", "-o", help="Where to put sounds and run.", metavar="FOLDER"),
     ] = Path("phenotune-demo"),
     time: Annotated[str, typer.Option(help="How long to evolve: 30s, 2m.", metavar="TIME")] = "30s",
-    seed: Annotated[int | None, option("The same seed gives the same mosaic.", metavar="N")] = None,
+    seed: Annotated[str | None, option("The same seed gives the same mosaic.", metavar="N")] = None,
 ) -> None:
     """Try it without sounds of your own.
 
@@ -27,13 +27,15 @@ def demo(
     """
     from phenotune.cli.evolve import run_it
     from phenotune.cli.follow import Output
-    from phenotune.demo.make import make_demo
+    from phenotune.demo.make import has_demo, make_demo
 
     time_s = parse_duration(time, "--time")
-    typer.echo(f"making a song and a library in {out}", err=True)
+    seed_number = None if seed is None else parse_whole(seed, "--seed")
+    if not has_demo(out):
+        typer.echo(f"making a song and a library in {out}", err=True)
     files = make_demo(out)
     run = _free_folder(out)
-    settings = {"run.time_s": time_s, "run.seed": seed}
+    settings = {"run.time_s": time_s, "run.seed": seed_number}
     run_it(
         Output(),
         target=files.target,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from phenotune.cli.interrupts import write_now
 from phenotune.cli.lines import STOPPING, figures, lines_about
 from phenotune.cli.progress import BLOCKS, LETTERS, RunProgress
-from phenotune.run.events import Event, KernelsCompiling, RunStarted
+from phenotune.run.events import Event, KernelsCompiling, ReadingSounds, RunStarted, Warned
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -136,7 +136,7 @@ class LiveDisplay:
         """Take the event into the panel, and print a line above it if it deserves one."""
         self._progress.take(event)
         for line in lines_about(event, self._progress, self._is_verbose):
-            if not isinstance(event, RunStarted | KernelsCompiling):
+            if not isinstance(event, RunStarted | KernelsCompiling | ReadingSounds):
                 self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def stopping(self) -> None:
@@ -161,7 +161,7 @@ class LiveDisplay:
 
 
 class SilentDisplay:
-    """Nothing but the answer to Ctrl-C."""
+    """Nothing but warnings and the answer to Ctrl-C."""
 
     def __enter__(self) -> Self:
         """Begin to show nothing."""
@@ -176,7 +176,9 @@ class SilentDisplay:
         """Nothing is left to be put right."""
 
     def take(self, event: Event) -> None:
-        """Show nothing."""
+        """Say what people should know of even where they asked for quiet."""
+        if isinstance(event, Warned):
+            print(f"warning: {event.message}", file=sys.stderr, flush=True)
 
     def stopping(self) -> None:
         """Say that the key was heard."""

@@ -24,7 +24,6 @@ PACKAGES = (
     "rich",
     "platformdirs",
     "matplotlib",
-    "pillow",
 )
 EXTRAS = {"formats": ("av", "m4a, aac, mp4, wma, webm, and opus that libsndfile refuses")}
 """Extra: the package that it brings, and what that reads."""

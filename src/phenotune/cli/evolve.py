@@ -9,7 +9,7 @@ import typer
 
 from phenotune.cli.options import argument, flag, option
 from phenotune.cli.text import program
-from phenotune.cli.values import parse_duration, parse_percent
+from phenotune.cli.values import parse_duration, parse_percent, parse_whole
 from phenotune.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ def evolve(
         str | None,
         option("What the settings start from; see `phenotune presets`.", metavar="NAME"),
     ] = None,
-    seed: Annotated[int | None, option("The same seed gives the same mosaic.", metavar="N")] = None,
+    seed: Annotated[str | None, option("The same seed gives the same mosaic.", metavar="N")] = None,
     assignments: Annotated[
         list[str] | None,
         option("Any setting, as search.population=60; repeatable.", "--set", metavar="NAME=VALUE"),
     ] = None,
     workers: Annotated[
-        int | None,
+        str | None,
         option(
             "Threads; one for each processor if not given. The result is the same.", metavar="N"
         ),
@@ -50,7 +50,7 @@ def evolve(
     time: Annotated[
         str | None, option("After this time: 60s, 2m, 1h30m.", metavar="TIME", panel=STOPS)
     ] = None,
-    cycles: Annotated[int | None, option("After so many cycles.", metavar="N", panel=STOPS)] = None,
+    cycles: Annotated[str | None, option("After so many cycles.", metavar="N", panel=STOPS)] = None,
     until: Annotated[
         str | None, option("When so much is explained: 85%.", metavar="PERCENT", panel=STOPS)
     ] = None,
@@ -76,9 +76,9 @@ def evolve(
     from phenotune.cli.follow import Output
 
     flags = {
-        "run.seed": seed,
-        "run.workers": workers,
-        "run.cycles": cycles,
+        "run.seed": None if seed is None else parse_whole(seed, "--seed"),
+        "run.workers": None if workers is None else parse_whole(workers, "--workers"),
+        "run.cycles": None if cycles is None else parse_whole(cycles, "--cycles"),
         "run.time_s": None if time is None else parse_duration(time, "--time"),
         "run.until_percent": None if until is None else parse_percent(until, "--until"),
         "run.plateau_s": None if plateau is None else parse_duration(plateau, "--plateau"),

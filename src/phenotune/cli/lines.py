@@ -12,11 +12,13 @@ from phenotune.run.events import (
     Event,
     GainsRefitted,
     KernelsCompiling,
+    ReadingSounds,
     RunStarted,
     SourceSkipped,
+    Warned,
 )
 
-COMPILING = "compiling for this machine; this happens once and takes up to a minute"
+COMPILING = "compiling for this machine; this happens once and takes some seconds"
 STOPPING = "stopping at the end of this cycle; Ctrl-C again stops at once"
 
 
@@ -29,6 +31,10 @@ def lines_about(event: Event, progress: RunProgress, is_verbose: bool) -> list[s
         return lines
     if isinstance(event, KernelsCompiling):
         return [COMPILING]
+    if isinstance(event, ReadingSounds):
+        return [reading(event.n_files)]
+    if isinstance(event, Warned):
+        return [f"warning: {event.message}"]
     if not is_verbose:
         return []
     if isinstance(event, SourceSkipped):
@@ -44,6 +50,15 @@ def lines_about(event: Event, progress: RunProgress, is_verbose: bool) -> list[s
     if isinstance(event, CheckpointWritten):
         return [f"checkpoint at the end of cycle {event.cycle}"]
     return []
+
+
+def reading(n_files: int | None) -> str:
+    """What happens before a run starts.
+
+    >>> reading(3)
+    'reading 3 sounds'
+    """
+    return "reading the sounds" if n_files is None else f"reading {counted(n_files, 'sound')}"
 
 
 def headline(started: RunStarted) -> str:

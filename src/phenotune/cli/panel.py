@@ -9,7 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from phenotune.cli.lines import COMPILING, STOPPING, headline
+from phenotune.cli.lines import COMPILING, STOPPING, headline, reading
 from phenotune.cli.progress import RunProgress, sparkline
 from phenotune.cli.text import clock, counted
 
@@ -52,7 +52,7 @@ def panel(
     if progress.is_compiling:
         lines.append(_line(COMPILING, "yellow"))
     elif progress.started is None:
-        lines.append(_line("reading the sounds", "dim"))
+        lines.append(_line(reading(progress.n_reading), "dim"))
     if progress.started and progress.cycle:
         lines += [_explained(progress, width, marks), _figures(progress), _time(progress, width)]
     if is_stopping:

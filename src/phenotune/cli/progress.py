@@ -16,6 +16,7 @@ from phenotune.run.events import (
     GainsRefitted,
     GenerationScored,
     KernelsCompiling,
+    ReadingSounds,
     RunStarted,
 )
 
@@ -43,6 +44,7 @@ class RunProgress:
         self.settings = settings
         self.started: RunStarted | None = None
         self.is_compiling = False
+        self.n_reading: int | None = None
         self.cycle = 0
         self.generation = 0
         self.explained = 0.0
@@ -59,9 +61,13 @@ class RunProgress:
         now_s = self.elapsed_s
         if isinstance(event, RunStarted):
             self.started, self.is_compiling = event, False
-            self.cycle = event.resumed_at_cycle
+            self.cycle, self.n_placements = event.resumed_at_cycle, event.n_placements
         elif isinstance(event, KernelsCompiling):
             self.is_compiling = True
+        elif isinstance(event, ReadingSounds):
+            # Compiling costs the run none of its time.
+            self.is_compiling, self.n_reading = False, event.n_files
+            self._origin_s = self._clock()
         elif isinstance(event, CycleStarted):
             self.cycle, self.generation = event.cycle, 0
         elif isinstance(event, GenerationScored):

@@ -1,4 +1,4 @@
-"""What people write on the command line, turned into numbers: times, percentages."""
+"""What people write on the command line, turned into numbers: times, percentages, whole numbers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 
 from phenotune.errors import ParameterError
 
+MAX_DIGITS = 100
 SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _PART = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|h|m|s)", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+", re.ASCII)
 
 
@@ -43,6 +45,32 @@ def parse_duration(text: str, option: str) -> float:
             f"{option}: expected a time such as 90, 60s, 2m or 1h30m, got '{text}'"
         )
     return sum(float(number) * SECONDS[unit] for number, unit in parts)
+
+
+def parse_whole(text: str, option: str) -> int:
+    """A whole number; its limits are the settings' business.
+
+    Parameters
+    ----------
+    text
+        As written.
+    option
+        The option it belongs to, for the message.
+
+    Raises
+    ------
+    ParameterError
+        If it is none.
+
+    Examples
+    --------
+    >>> parse_whole("7", "--seed")
+    7
+    """
+    written = text.strip()
+    if len(written) > MAX_DIGITS or not _WHOLE.fullmatch(written):
+        raise ParameterError(f"{option}: expected a whole number, got '{text}'")
+    return int(written)
 
 
 def parse_percent(text: str, option: str) -> float:

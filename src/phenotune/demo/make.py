@@ -47,6 +47,13 @@ class DemoFiles:
     library: Path
 
 
+def has_demo(folder: str | Path) -> bool:
+    """Whether this version's demo lies complete in a folder, so that :func:`make_demo` has nothing to do."""
+    folder = Path(folder)
+    marker = read_marker(folder) if folder.is_dir() else None
+    return marker is not None and marker.is_whole_in(folder)
+
+
 def make_demo(folder: str | Path) -> DemoFiles:
     """Synthesise the demo into a folder, or find it there.
 

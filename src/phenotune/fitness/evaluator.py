@@ -73,6 +73,7 @@ class Evaluator:
             fade_ms=settings.fade_ms,
         )
         self._settings = settings
+        self._equalises = settings.equaliser and settings.solve_gain
         self._is_heard = is_heard
         self._to_grid = to_grid
         self._proposer = Proposer(canvas)
@@ -98,7 +99,7 @@ class Evaluator:
             return UNFIT
         onset, fit = found
         trial = _trial(fit, onset, samples)
-        if not self._settings.equaliser:
+        if not self._equalises:
             return trial
         fitness, levels = self._solver().equalise(*self._at(heard, onset), fit)
         return replace(trial, fitness=fitness, levels=tuple(levels.tolist()))
@@ -116,7 +117,7 @@ class Evaluator:
             return Landed(UNFIT, chromosome, samples)
         onset, fit = found
         plain = Landed(_trial(fit, onset, samples), chromosome, samples)
-        if not self._settings.equaliser:
+        if not self._equalises:
             return plain
         _, levels = self._solver().equalise(*self._at(heard, onset), fit)
         if np.all(levels == 1.0):

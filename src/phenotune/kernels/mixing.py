@@ -2,7 +2,8 @@
 
 Sound is summed as 64-bit integers in units of 2**-40. Integer addition is exact and has no order, so taking a clip away
 leaves precisely what was there before, and a mosaic rendered from its list equals the canvas that grew clip by clip.
-The headroom is 2**23, 138 dB over full scale; the step lies 240 dB below it.
+The headroom is 2**23, 138 dB over full scale; the step lies 240 dB below it. What a single clip brings is held to
+60 dB over full scale, so that some thousand of the loudest that anybody could write down do not turn the sign.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from numba import njit
 from phenotune.kernels.caching import CACHE
 
 FIXED_ONE = 2.0**40
+LOUDEST = 2.0**50
+"""The most that a sample of one clip can bring, in units of the sum."""
 
 
 @njit(
@@ -44,7 +47,8 @@ def add_fixed(sound, samples, gains, onset, sign):
         if scale == 0.0:
             continue
         for i in range(first, last):
-            sound[channel, onset + i] += sign * np.int64(np.rint(row[i] * scale))
+            step = min(max(np.rint(row[i] * scale), -LOUDEST), LOUDEST)
+            sound[channel, onset + i] += sign * np.int64(step)
 
 
 @njit("void(int64[:, ::1], int64, float32[:, ::1])", nogil=True, cache=CACHE)

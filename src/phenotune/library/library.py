@@ -21,6 +21,8 @@ from phenotune.library.usable import why_misnamed, why_unusable
 MIN_SOURCE_S = 0.02
 """Shorter sounds are skipped: there is not even room for the fades."""
 
+IS_TARGET = "is the target itself; name it as a library to use it"
+
 MAX_REASONS = 5
 """How many files the message names when nothing can be used."""
 
@@ -141,6 +143,7 @@ def open_library(
     *,
     cache: SoundCache | None = None,
     exclude: Sequence[str] = (),
+    target_sha256: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Library:
     """Open a library: find its files, decode those that are not in the cache, and set aside what cannot be used.
@@ -153,6 +156,9 @@ def open_library(
         Decoded sounds; the user's when None.
     exclude
         Patterns of what to leave out.
+    target_sha256
+        Content of the song to rebuild: a file of a folder that holds the same is skipped, since a song rebuilt from
+        itself is no mosaic. A file that is named outright is used all the same.
     progress
         Called after each file with the number of files read so far and that of all; hours of sound that are not in the
         cache take a while.
@@ -173,11 +179,14 @@ def open_library(
     found = find_sounds(paths, exclude=exclude)
     if not found:
         raise LibraryError(_nothing_found(paths, exclude))
+    named = {os.path.realpath(path) for path in paths}
     usable: dict[str, tuple[Path, SoundFacts]] = {}
     skipped = []
     for path, facts in zip(found, _examine_all(found, cache, progress), strict=True):
         if isinstance(facts, Skipped):
             skipped.append(facts)
+        elif facts.sha256 == target_sha256 and os.path.realpath(path) not in named:
+            skipped.append(Skipped(path, IS_TARGET))
         elif facts.sha256 in usable:
             skipped.append(Skipped(path, f"same sound as {usable[facts.sha256][0]}"))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
@@ -21,6 +22,7 @@ class RunStarted:
     library_s: float
     workers: int
     resumed_at_cycle: int
+    n_placements: int
     explained: float
 
 
@@ -35,6 +37,20 @@ class SourceSkipped:
 @dataclass(frozen=True, slots=True)
 class KernelsCompiling:
     """This machine has no compiled kernels yet; compiling them happens once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSounds:
+    """The target and the library are about to be read; hours of sound that nobody has read yet take a while."""
+
+    n_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something that people should know of, and that does not stop the run."""
+
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +75,7 @@ class GenerationScored:
 
 @dataclass(frozen=True, slots=True)
 class ClipPlaced:
-    """A chromosome has landed on the canvas."""
+    """A chromosome has landed on the canvas; ``replaces`` is the placement that has made room for it, if one has."""
 
     cycle: int
     id: int
@@ -69,6 +85,7 @@ class ClipPlaced:
     duration_s: float
     gains: tuple[float, ...]
     fitness: float
+    replaces: int | None
     explained: float
 
 
@@ -120,6 +137,8 @@ Event: TypeAlias = (
     RunStarted
     | SourceSkipped
     | KernelsCompiling
+    | ReadingSounds
+    | Warned
     | CycleStarted
     | GenerationScored
     | ClipPlaced
@@ -141,5 +160,19 @@ def event_name(event: Event) -> str:
 
 
 def event_as_dict(event: Event) -> dict[str, Any]:
-    """An event as a plain dict with its name under ``"event"``, ready for one line of JSON."""
-    return {"event": event_name(event), **asdict(event)}
+    """An event as a plain dict with its name under ``"event"``, ready for one line of JSON.
+
+    JSON has no NaN and no infinity: they become None.
+
+    >>> event_as_dict(CheckpointWritten(cycle=1, elapsed_s=math.inf))
+    {'event': 'checkpoint_written', 'cycle': 1, 'elapsed_s': None}
+    """
+    return {"event": event_name(event), **{k: _finite(v) for k, v in asdict(event).items()}}
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return value

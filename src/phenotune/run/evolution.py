@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 from phenotune.canvas.placement import Placement
+from phenotune.library.scan import find_sounds
 from phenotune.run.events import (
     CheckpointWritten,
     ClipPlaced,
@@ -16,10 +17,13 @@ from phenotune.run.events import (
     GainsRefitted,
     GenerationScored,
     KernelsCompiling,
+    ReadingSounds,
     RunFinished,
     RunStarted,
     SourceSkipped,
+    Warned,
 )
+from phenotune.run.lock import RunLock
 from phenotune.run.log import EventLog
 from phenotune.run.project import Project
 from phenotune.run.stops import Progress, Stops
@@ -40,25 +44,33 @@ def evolving(project: Project) -> Generator[Event, None, None]:
     Yields
     ------
     Event
-        Frozen; the same go to ``log.jsonl``.
+        Frozen; the same go to ``log.jsonl``, but for those that come before the sounds are read.
     """
-    started_at = time.monotonic()
     if not kernels_are_compiled():
         yield KernelsCompiling()
         compile_kernels()
     # Not at the top: importing the kernels is what compiles them.
-    from phenotune.run.session import open_session
+    from phenotune.run.opening import open_session
 
-    with open_session(project, started_at) as session:
-        project.make_folder()
-        with EventLog(project.folder.log_file) as log:
-            for event in _events(session):
-                log.append(event)
-                yield event
+    started_at = time.monotonic()
+    with RunLock(project.folder.state) as lock:
+        if project.folder.state.is_dir():
+            lock.take()
+        exclude = project.settings.library.exclude
+        yield ReadingSounds(len(find_sounds(project.library, exclude=exclude)))
+        with open_session(project, started_at) as session:
+            project.folder.make()
+            lock.take()
+            project.write_down()
+            with EventLog(project.folder.log_file) as log:
+                for event in _events(session):
+                    log.append(event)
+                    yield event
 
 
 def _events(session: Session) -> Iterator[Event]:
     yield from (SourceSkipped(str(s.path), s.reason) for s in session.library.skipped)
+    yield from _warnings(session)
     yield _started(session)
     yield from _evolve(session)
 
@@ -69,10 +81,12 @@ def _evolve(session: Session) -> Iterator[Event]:
         yield from _cycle(session)
         if session.checkpoint_is_due:
             yield _checkpoint(session)
+        yield from _warnings(session)
     if session.has_news:
-        yield _checkpoint(session)
+        yield _checkpoint(session, is_last=True)
     if session.settings.run.picture:
         session.draw_picture()
+    yield from _warnings(session)
     yield RunFinished(
         run=str(session.project.folder.path),
         seed=session.settings.run.seed,
@@ -88,7 +102,7 @@ def _cycle(session: Session) -> Iterator[Event]:
     """One cycle: breed until it is over, then land the winners."""
     engine, canvas = session.engine, session.canvas
     session.cycle += 1
-    n_before, n_candidates, generation = len(canvas.placements), 0, 0
+    first_id, n_candidates, generation = session.next_id, 0, 0
     yield CycleStarted(session.cycle)
     engine.begin_cycle(session.cycle, canvas.distance)
     while not engine.cycle_is_over:
@@ -105,7 +119,7 @@ def _cycle(session: Session) -> Iterator[Event]:
             explained=canvas.explained,
         )
     yield from _land(session, engine.end_cycle())
-    n_placed = len(canvas.placements) - n_before
+    n_placed = session.next_id - first_id
     if session.refit_is_due(n_candidates):
         yield _refit(session)
     yield CycleFinished(
@@ -136,6 +150,7 @@ def _land(session: Session, population: list[Individual]) -> Iterator[Event]:
             lineage=lineage,
         )
         session.canvas.place(placement, landed.samples)
+        session.reviser.roster.worths[placement.id] = trial.fitness
         session.next_id += 1
         yield ClipPlaced(
             cycle=session.cycle,
@@ -146,6 +161,7 @@ def _land(session: Session, population: list[Individual]) -> Iterator[Event]:
             duration_s=trial.n_samples / rate_hz,
             gains=placement.gains,
             fitness=trial.fitness,
+            replaces=landing.replaces,
             explained=session.canvas.explained,
         )
 
@@ -164,26 +180,40 @@ def _stopped_by(session: Session, stops: Stops) -> str | None:
     if session.project.stop_is_requested:
         return "request"
     elapsed_s = session.sitting_s + session.ending_s
-    return stops.reached(Progress(session.cycle, elapsed_s, session.canvas.explained))
+    stop = stops.reached(Progress(session.cycle, elapsed_s, session.canvas.explained))
+    # A time that reading the sounds has used up is no reason to leave without a mosaic.
+    return None if stop == "time" and session.cycle == session.first_cycle else stop
 
 
-def _checkpoint(session: Session) -> CheckpointWritten:
-    session.write_checkpoint()
+def _checkpoint(session: Session, is_last: bool = False) -> CheckpointWritten:
+    session.write_checkpoint(is_last)
     return CheckpointWritten(session.cycle, session.elapsed_s)
 
 
+def _warnings(session: Session) -> Iterator[Event]:
+    """What people should know of and have not been told yet."""
+    if session.cache.problem and not session.has_told_of_cache:
+        session.has_told_of_cache = True
+        session.warnings.append(
+            f"the sound cache cannot be written ({session.cache.problem}), so every start decodes anew; "
+            "free some space there, or set PHENOTUNE_CACHE to another folder"
+        )
+    told, session.warnings = session.warnings, []
+    yield from (Warned(message) for message in told)
+
+
 def _started(session: Session) -> RunStarted:
-    sources = session.library.sources
     return RunStarted(
         run=str(session.project.folder.path),
         seed=session.settings.run.seed,
         preset=session.settings.preset,
         target=session.target.path.name,
         target_s=session.target.n_samples / session.target.rate_hz,
-        n_sources=len(sources),
+        n_sources=len(session.library.sources),
         n_skipped=len(session.library.skipped),
-        library_s=sum(source.duration_s for source in sources),
+        library_s=session.library.duration_s,
         workers=session.n_workers,
         resumed_at_cycle=session.cycle,
+        n_placements=len(session.canvas.placements),
         explained=session.canvas.explained,
     )

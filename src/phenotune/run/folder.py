@@ -6,10 +6,9 @@
       phenotune.toml     every setting in force, commented
       target.*           optional: the target
       library/           optional: sounds
-      inject.*           optional: a false mix to start from
       out/               mosaic.wav, mosaic.json, mosaic.png, credits.md
       log.jsonl          one event a line
-      state/             format.json, inputs.json, checkpoint-<cycle>.json
+      state/             format.json, inputs.json, checkpoint-<cycle>.json, lock
 
 A folder that a person made, with ``target.*`` and ``library/`` in it, is a run folder like any other.
 """
@@ -159,18 +158,18 @@ class RunFolder:
         return Inputs(own or known, tuple(library))
 
     def remember(self, target: Path | None, library: Sequence[Path]) -> None:
-        """Keep where the target and the sounds lie, for the next time; what lies in the folder needs no keeping."""
+        """Keep where the target and the sounds lie, for the next time; what lies in the folder needs no keeping.
+
+        A name that is no UTF-8 is written with escapes, which JSON reads back as they were.
+        """
         kept = [path for path in library if path.absolute() != self.library.absolute()]
         is_own = target is None or target.absolute().parent == self.path.absolute()
         record = {
             "target": None if is_own or target is None else path_as_written(target, self.path),
             "library": [path_as_written(path, self.path) for path in kept],
         }
-        write_whole(self._inputs_file, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-
-    def injection(self) -> Path | None:
-        """The false mix to start from, when there is one: ``inject.*``."""
-        return one_sound(self.path, "inject")
+        text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+        write_whole(self._inputs_file, text.encode("utf-8", "backslashreplace"))
 
     def write_settings(self, settings: RunSettings) -> None:
         """Write ``phenotune.toml``, unless it says the same already; what it said goes to ``state/``."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -39,10 +39,13 @@ class EventLog:
             raise could_not_be_written(self.path, error) from error
 
     def append(self, event: Event) -> None:
-        """Write one event."""
-        line = json.dumps(_finite(event_as_dict(event)), ensure_ascii=False, allow_nan=False)
+        """Write one event.
+
+        A name that is no UTF-8 is written with escapes, which JSON reads back as they were.
+        """
+        line = json.dumps(event_as_dict(event), ensure_ascii=False, allow_nan=False)
         try:
-            self._file.write(line.encode("utf-8") + b"\n")
+            self._file.write(line.encode("utf-8", "backslashreplace") + b"\n")
             self._file.flush()
         except OSError as error:
             raise could_not_be_written(self.path, error) from error
@@ -66,8 +69,10 @@ class EventLog:
         self.close()
 
 
-def read_log(path: str | Path) -> list[dict[str, Any]]:
+def read_log(path: str | Path) -> Iterator[dict[str, Any]]:
     """Every event of a log as a dict, in order; an unfinished last line is left out, a missing file is empty.
+
+    Lines are read as they are asked for: the log of a long run need not fit into memory.
 
     Raises
     ------
@@ -76,24 +81,27 @@ def read_log(path: str | Path) -> list[dict[str, Any]]:
     """
     path = Path(path)
     if not path.exists():
-        return []
+        return
     try:
-        lines = path.read_bytes().split(b"\n")
+        with open(path, "rb") as file:
+            for number, line in enumerate(file, start=1):
+                if line.endswith(b"\n"):
+                    yield _read_event(line, f"{path}: line {number}")
     except OSError as error:
         raise RunFolderError(f"{path}: could not be read ({error.strerror or error})") from error
-    events: list[dict[str, Any]] = []
-    for number, line in enumerate(lines[:-1], start=1):
-        try:
-            event = json.loads(line)
-        except ValueError as error:
-            raise RunFolderError(f"{path}: line {number} is not JSON ({error})") from error
-        if not isinstance(event, dict):
-            raise RunFolderError(f"{path}: line {number}: expected a JSON object, got {event!r}")
-        events.append(event)
-    return events
 
 
-def explained_over_time(events: list[dict[str, Any]]) -> list[tuple[float, float]]:
+def _read_event(line: bytes, place: str) -> dict[str, Any]:
+    try:
+        event = json.loads(line)
+    except ValueError as error:
+        raise RunFolderError(f"{place} is not JSON ({error})") from error
+    if not isinstance(event, dict):
+        raise RunFolderError(f"{place}: expected a JSON object, got {event!r}")
+    return event
+
+
+def explained_over_time(events: Iterable[dict[str, Any]]) -> list[tuple[float, float]]:
     """The curve of a run, ``(elapsed_s, explained)`` after each cycle.
 
     Cycles that a run was killed after, and that it did anew when it went on from an earlier checkpoint, count once.
@@ -122,14 +130,3 @@ def _cut_torn_line(path: Path) -> None:
             if newline >= 0:
                 break
         file.truncate(end)
-
-
-def _finite(value: Any) -> Any:
-    """JSON has no NaN and no infinity: they become null."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    return value

@@ -53,16 +53,13 @@ class Preset:
     path: Path
     values: Mapping[str, Any]
 
-    @property
-    def is_built_in(self) -> bool:
-        """Whether it came with phenotune."""
-        return self.path.parent == BUILT_IN
-
 
 def config_folder() -> Path:
     """Folder of the user's own settings and presets: ``$PHENOTUNE_CONFIG``, or where the system keeps such things."""
     named = os.environ.get("PHENOTUNE_CONFIG")
-    return Path(named) if named else Path(platformdirs.user_config_dir("phenotune"))
+    if named:
+        return Path(named).expanduser()
+    return Path(platformdirs.user_config_dir("phenotune", appauthor=False))
 
 
 def preset_paths(folder: Path | None = None) -> dict[str, Path]:

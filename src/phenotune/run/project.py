@@ -41,15 +41,14 @@ class Project:
     is_new: bool = True
     _stop: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
 
-    def make_folder(self) -> None:
-        """Make the run folder, once the sounds have turned out to be usable, and write down what it works on.
+    def write_down(self) -> None:
+        """Write down in the run folder, which must be there, what it works on.
 
         Raises
         ------
         RunFolderError
             If the disk refuses.
         """
-        self.folder.make()
         if self.is_new:
             self.folder.remember(self.target, self.library)
         self.folder.write_settings(self.settings)
@@ -102,9 +101,9 @@ def prepare(
         raise ParameterError("expected a target and a library, or a run folder; got neither")
     if target is None and library:
         raise ParameterError("expected a target beside the library; got none")
-    if not library:
+    if target is None or not library:
         return _existing(Path(target or run or "."), preset, flags, assignments)
-    target = Path(target or ".")
+    target = Path(target)
     path = _free_folder(target) if run is None else _new_folder(Path(run))
     settings = read_settings(
         preset, project=path / "phenotune.toml", flags=flags, assignments=assignments

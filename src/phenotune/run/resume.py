@@ -47,6 +47,8 @@ def take_up(session: Session, checkpoint: Checkpoint) -> None:
     try:
         session.n_since_refit = int(checkpoint.engine["n_since_refit"])
         session.engine.state = EngineState(float(checkpoint.engine["best_distance"]))
+        worths = checkpoint.engine.get("worths", {})
+        session.reviser.roster.worths = {int(i): float(worth) for i, worth in worths.items()}
     except (KeyError, TypeError, ValueError) as error:
         raise RunFolderError(
             f"{session.project.folder.state}: the checkpoint of cycle {checkpoint.cycle} does not tell "

@@ -15,6 +15,7 @@ from phenotune.canvas.canvas import Canvas
 from phenotune.canvas.placement import Placement
 from phenotune.fitness.evaluator import Evaluator, Landed
 from phenotune.genome.candidate import Trial
+from phenotune.run.roster import Roster
 from phenotune.search.landing import LandingFilter
 from phenotune.search.population import Individual
 
@@ -29,10 +30,13 @@ class Landing:
         As it was bred.
     landed
         What it is worth on the canvas as it stands now, with its chromosome and phenotype.
+    replaces
+        Id of the placement that has made room for it.
     """
 
     individual: Individual
     landed: Landed
+    replaces: int | None = None
 
     @property
     def trial(self) -> Trial:
@@ -51,12 +55,22 @@ class Reviser:
         Scores on that canvas.
     pool
         Threads.
+    max_placements
+        Greatest length of the list; 0 is no limit.
+
+    Attributes
+    ----------
+    roster
+        What each placement is worth.
     """
 
-    def __init__(self, canvas: Canvas, evaluator: Evaluator, pool: Executor) -> None:
+    def __init__(
+        self, canvas: Canvas, evaluator: Evaluator, pool: Executor, max_placements: int = 0
+    ) -> None:
         self._canvas = canvas
         self._evaluator = evaluator
         self._pool = pool
+        self.roster = Roster(canvas, evaluator.phenotypes, max_placements)
 
     def landings(
         self, ranked: Sequence[Individual], rules: LandingFilter, top: int
@@ -71,13 +85,10 @@ class Reviser:
             landed: list[Trial] = []
             # All are scored before the first is placed: nobody may read the canvas while it changes.
             for now in list(self._pool.map(self._scored, chosen)):
-                landing = self._scored_again(now, landed)
-                trial = landing.trial
-                if not rules.admits(trial.onset_samples, trial.n_samples):
-                    continue
-                if rules.pays(trial, landing.individual.trial):
-                    landed.append(trial)
-                    rules.note(trial.onset_samples, trial.n_samples)
+                landing = self._with_room(self._scored_again(now, landed), rules)
+                if landing is not None:
+                    landed.append(landing.trial)
+                    rules.note(landing.trial.onset_samples, landing.trial.n_samples)
                     n_landed += 1
                     yield landing
 
@@ -98,10 +109,34 @@ class Reviser:
         spans = [
             (p.onset_samples, p.onset_samples + n, p.id) for p, n in zip(free, lengths, strict=True)
         ]
-        n_removed = 0
+        worths: dict[int, float] = {}
         for lane in lanes_apart(spans, self._canvas.clearance_samples):
-            n_removed += sum(self._pool.map(self._refit, lane))
-        return n_removed
+            worths |= zip(lane, self._pool.map(self._refit, lane), strict=True)
+        self.roster.worths = {number: worth for number, worth in worths.items() if worth > 0.0}
+        return len(worths) - len(self.roster.worths)
+
+    def _with_room(self, landing: Landing, rules: LandingFilter) -> Landing | None:
+        """The landing if it may land and still pays, with room made for it where the list is full; else None."""
+        if not self._may_land(landing, rules):
+            return None
+        if not self.roster.is_full:
+            return landing
+        removed = self.roster.make_room(landing.trial.fitness)
+        if removed is None:
+            return None
+        span = Trial(0.0, removed.placement.onset_samples, (), removed.samples.shape[1])
+        if self._share_frames(landing.trial, span):
+            landing = self._scored(landing.individual)
+        if not self._may_land(landing, rules) or landing.trial.fitness <= removed.worth:
+            self.roster.put_back(removed)
+            return None
+        return replace(landing, replaces=removed.placement.id)
+
+    @staticmethod
+    def _may_land(landing: Landing, rules: LandingFilter) -> bool:
+        trial = landing.trial
+        near_enough = rules.admits(trial.onset_samples, trial.n_samples)
+        return near_enough and rules.pays(trial, landing.individual.trial)
 
     def _scored(self, individual: Individual) -> Landing:
         chromosome = individual.candidate.chromosome
@@ -124,16 +159,16 @@ class Reviser:
     def _n_samples(self, placement: Placement) -> int:
         return int(self._evaluator.phenotypes.recall(placement.chromosome).shape[1])
 
-    def _refit(self, placement_id: int) -> int:
-        """Refit one placement; 1 if it was removed, else 0."""
+    def _refit(self, placement_id: int) -> float:
+        """Refit one placement, and tell what it is worth; 0 if it was removed."""
         canvas, evaluator = self._canvas, self._evaluator
         samples = evaluator.phenotypes.recall(canvas.placements[placement_id].chromosome)
         placement = canvas.remove(placement_id, samples)
         trial = evaluator.refit(placement, samples)
         if not trial.is_fit:
-            return 1
+            return 0.0
         canvas.place(replace(placement, gains=trial.gains), samples)
-        return 0
+        return trial.fitness
 
 
 def lanes_apart(spans: Iterable[tuple[int, int, int]], clearance: int) -> list[list[int]]:

@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 import math
-import os
 import time
-import warnings
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from phenotune.arrays import Samples
-from phenotune.audio.levels import rms
+from phenotune.audio.cache import SoundCache
 from phenotune.canvas.canvas import Canvas
 from phenotune.canvas.placement import Placement
 from phenotune.errors import RunFolderError
 from phenotune.fitness.evaluator import Evaluator
 from phenotune.genome.anatomy import clips, duration_s
-from phenotune.genome.spans import Span, Spans
-from phenotune.library.library import Library, open_library
-from phenotune.library.target import Target, open_target
+from phenotune.library.library import Library
+from phenotune.library.target import Target
 from phenotune.mosaic.facts import SourceFacts, TargetFacts
 from phenotune.mosaic.mosaic import Mosaic
-from phenotune.run.checkpoints import Checkpoint, read_newest_checkpoint, write_checkpoint
+from phenotune.run.checkpoints import Checkpoint, write_checkpoint
 from phenotune.run.log import explained_over_time, read_log
 from phenotune.run.project import Project
-from phenotune.run.resume import take_up
 from phenotune.run.revision import Reviser
 from phenotune.run.settings import RunSettings
-from phenotune.search.breeding import Breeder
 from phenotune.search.engine import Engine
-from phenotune.search.rhythm import to_grid
-from phenotune.spectra.layout import Layout, make_layout
-from phenotune.spectra.target import prepare_target
 
-SHORTEST_PHENOTYPE_SAMPLES = 64
 PICTURE_S = 1.2
 """About what drawing the picture takes, with loading the library that draws."""
 CHECKPOINT_SHARE = 20.0
@@ -52,7 +41,7 @@ class Session:
     ----------
     project
         Where it started from.
-    target, library
+    cache, target, library
         The sounds.
     canvas
         The one mutable thing.
@@ -66,11 +55,18 @@ class Session:
         Threads that score side by side.
     cycle, next_id, earlier_s
         Where the last checkpoint left off.
+    first_cycle
+        The cycle that this sitting went on from.
     n_since_refit
         Candidates scored since gains were last solved anew.
+    warnings
+        What people should know of and have not been told yet.
+    has_told_of_cache
+        Whether a cache that cannot be written has been told of; once is enough.
     """
 
     project: Project
+    cache: SoundCache
     target: Target
     library: Library
     canvas: Canvas
@@ -84,6 +80,9 @@ class Session:
     next_id: int = 1
     n_since_refit: int = 0
     earlier_s: float = 0.0
+    first_cycle: int = 0
+    warnings: list[str] = field(default_factory=list)
+    has_told_of_cache: bool = False
     _written_at: float = -math.inf
     _written_cycle: int = -1
     _cost_s: float = 0.0
@@ -154,7 +153,7 @@ class Session:
 
     @property
     def has_news(self) -> bool:
-        """Whether anything has happened since the last checkpoint was written."""
+        """Whether anything has happened since the last checkpoint and its results were written."""
         return self.cycle != self._written_cycle
 
     @property
@@ -172,12 +171,34 @@ class Session:
         pause_s = max(self.settings.run.checkpoint_s, CHECKPOINT_SHARE * self._cost_s)
         return time.monotonic() - self._written_at >= pause_s
 
-    def write_checkpoint(self) -> None:
-        """Write the results so far, and all that is needed to go on from the end of this cycle."""
+    def write_checkpoint(self, is_last: bool = False) -> None:
+        """Write all that is needed to go on from the end of this cycle, and then the results so far.
+
+        Parameters
+        ----------
+        is_last
+            Whether the sitting ends here. Results that the disk refuses, as it does where a player holds one of them
+            open, are an error then; otherwise they are warned of and can wait for the next time.
+
+        Raises
+        ------
+        RunFolderError
+            If the disk refuses the checkpoint, or the results at the end.
+        """
         began = time.monotonic()
-        folder = self.project.folder
-        folder.write_results(self.mosaic(), self.canvas.samples())
-        checkpoint = Checkpoint(
+        write_checkpoint(self.project.folder.state, self._checkpoint())
+        try:
+            self.project.folder.write_results(self.mosaic(), self.canvas.samples())
+            self._written_cycle = self.cycle
+        except RunFolderError as error:
+            if is_last:
+                raise
+            self.warnings.append(f"{error}; the next checkpoint tries again")
+        self._written_at = time.monotonic()
+        self._cost_s = self._written_at - began
+
+    def _checkpoint(self) -> Checkpoint:
+        return Checkpoint(
             cycle=self.cycle,
             elapsed_s=self.elapsed_s,
             placements=self._placements(),
@@ -185,13 +206,11 @@ class Session:
             engine={
                 "best_distance": self.engine.state.best_distance,
                 "n_since_refit": self.n_since_refit,
+                "worths": {str(i): worth for i, worth in self.reviser.roster.worths.items()},
                 "target_sha256": self.target.sha256,
             },
             settings=self.settings.model_dump(mode="json"),
         )
-        write_checkpoint(folder.state, checkpoint)
-        self._written_at, self._written_cycle = time.monotonic(), self.cycle
-        self._cost_s = self._written_at - began
 
     def draw_picture(self) -> None:
         """Draw ``out/mosaic.png``."""
@@ -226,83 +245,5 @@ class Session:
         try:
             return explained_over_time(read_log(self.project.folder.log_file))
         except RunFolderError as error:
-            warnings.warn(f"{error}; the picture goes without its curve", stacklevel=1)
+            self.warnings.append(f"{error}; the picture goes without its curve")
             return []
-
-
-def open_session(project: Project, started_at: float) -> Session:
-    """Open the sounds, prepare the canvas, and take up the newest checkpoint where there is one.
-
-    Raises
-    ------
-    TargetError, LibraryError
-        If the target or the library cannot be used.
-    RunFolderError
-        If the checkpoint cannot be read or belongs to another target.
-    """
-    settings = project.settings
-    layout = make_layout(settings.spectra)
-    shortest_s = (
-        max(layer.window.size * layer.decimation for layer in layout.layers) / layout.rate_hz
-    )
-    target = open_target(project.target, layout.rate_hz, min_s=shortest_s)
-    library = open_library(project.library, exclude=settings.library.exclude)
-    canvas = Canvas(prepare_target(target.samples, layout, settings.spectra))
-    checkpoint, broken = read_newest_checkpoint(project.folder.state)
-    for problem in broken:
-        warnings.warn(f"{problem}; going on from the checkpoint before it", stacklevel=1)
-    grid = _grid(settings, layout)
-    n_workers = settings.run.workers or os.cpu_count() or 1
-    pool = ThreadPoolExecutor(n_workers, thread_name_prefix="phenotune")
-    evaluator = Evaluator(
-        canvas, library, settings.mix, is_heard=_gate(library, settings), to_grid=grid
-    )
-    session = Session(
-        project=project,
-        target=target,
-        library=library,
-        canvas=canvas,
-        engine=Engine(
-            settings.search,
-            Breeder(_spans(library, settings), settings.genes, settings.variation),
-            seed=settings.run.seed,
-            n_target_samples=target.samples.shape[1],
-            niche_samples=round(settings.search.niche_ms * layout.rate_hz / 1000.0),
-            to_grid=grid,
-        ),
-        evaluator=evaluator,
-        reviser=Reviser(canvas, evaluator, pool),
-        pool=pool,
-        started_at=started_at,
-        n_workers=n_workers,
-    )
-    if checkpoint is not None:
-        take_up(session, checkpoint)
-    return session
-
-
-def _spans(library: Library, settings: RunSettings) -> Spans:
-    limits = settings.library
-    sources = [Span(s.id, s.rate_hz, s.n_samples) for s in library.sources]
-    return Spans(
-        sources,
-        min_clip_s=limits.min_clip_s,
-        max_clip_s=limits.max_clip_s,
-        clip_s=limits.clip_s,
-    )
-
-
-def _gate(library: Library, settings: RunSettings) -> Callable[[Samples], bool]:
-    """The RMS gate (M26), relative to the library's own level, so that a quiet library is used like a loud one."""
-    quietest = settings.library.rms_gate * library.level()
-
-    def is_heard(samples: Samples) -> bool:
-        return samples.shape[1] >= SHORTEST_PHENOTYPE_SAMPLES and rms(samples) >= quietest > 0.0
-
-    return is_heard
-
-
-def _grid(settings: RunSettings, layout: Layout) -> Callable[[int], int] | None:
-    if settings.rhythm.strength == 0.0:
-        return None
-    return lambda onset: to_grid(onset, settings.rhythm, layout.rate_hz)

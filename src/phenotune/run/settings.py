@@ -97,6 +97,14 @@ class RunSettings(Settings):
     mix: MixSettings = MixSettings()
     spectra: SpectraSettings = SpectraSettings()
 
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse a smallest gain above the largest."""
+        mix = self.mix
+        if mix.min_gain_db > mix.max_gain_db:
+            raise ValueError(
+                f"mix.min_gain_db ({mix.min_gain_db:g} dB) must not exceed mix.max_gain_db ({mix.max_gain_db:g} dB)"
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:

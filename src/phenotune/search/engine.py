@@ -1,8 +1,8 @@
 """The evolution strategy: asked for candidates, told their trials.
 
 A (mu + lambda) strategy with restarts. A cycle begins with a fresh population of founders; its generations breed until
-the best of them beats the best of the last cycle, between a least and a greatest number of generations (M32). Parents
-and children are ranked together (M31). The engine knows chromosomes and numbers and never hears a sound.
+the best of them beats the best of the last cycle, between a least and a greatest number of generations. Parents
+and children are ranked together. The engine knows chromosomes and numbers and never hears a sound.
 """
 
 from __future__ import annotations

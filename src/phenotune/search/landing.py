@@ -1,4 +1,4 @@
-"""Which of the ranked may land together: not too near to one another (M21), and not on top of one another."""
+"""Which of the ranked may land together: not too near to one another, and not on top of one another."""
 
 from __future__ import annotations
 

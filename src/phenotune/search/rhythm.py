@@ -1,4 +1,4 @@
-"""Pulling onsets to the beat (M29)."""
+"""Pulling onsets to the beat."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from phenotune.settings import Settings, setting
 
 
@@ -41,6 +43,13 @@ class SearchSettings(Settings):
         ge=0,
         le=1,
     )
+    max_clips_per_s: float = setting(
+        48.0,
+        "Greatest number of clips, for each second of the song; then the weakest makes room. 0 is no limit.",
+        unit="1/s",
+        ge=0,
+        le=10_000,
+    )
     refit_after: float = setting(
         3.0,
         "All gains are solved anew after so many candidates for each clip placed; 0 never does.",
@@ -52,6 +61,14 @@ class SearchSettings(Settings):
     proposed_onsets: int = setting(
         3, "Onsets proposed for each individual by what is missing.", ge=0, le=1000
     )
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse a smallest number of generations above the greatest."""
+        if self.min_generations > self.max_generations:
+            raise ValueError(
+                f"min_generations ({self.min_generations}) must not exceed "
+                f"max_generations ({self.max_generations})"
+            )
 
 
 class RhythmSettings(Settings):

@@ -119,7 +119,8 @@ def make_layout(settings: SpectraSettings) -> Layout:
     Raises
     ------
     ParameterError
-        If a window is no power of two, a hop does not fit a decimation, or bands lie above what a layer can hear.
+        If a window is no power of two, a hop does not fit a decimation, bands lie above what a layer can hear, or they
+        are all narrower than what it can tell apart.
     """
     layers = tuple(_make_layer(layer, settings) for layer in settings.layers)
     if not layers:
@@ -162,6 +163,12 @@ def _make_layer(layer: LayerSettings, settings: SpectraSettings) -> Layer:
             f"spectra.layers: min_hz {layer.min_hz} must be below max_hz {max_hz} at that rate"
         )
     bins = _band_edges(layer, max_hz, rate_hz)
+    if bins.size < 2:
+        raise ParameterError(
+            f"spectra.layers: min_hz {layer.min_hz:g} to max_hz {max_hz:g} is less than what a window of "
+            f"{layer.window} samples can tell apart ({rate_hz / layer.window:.0f} Hz); "
+            "take a wider range or a longer window"
+        )
     window = np.hanning(layer.window + 1)[:-1]
     return Layer(
         window=(window / window.sum()).astype(np.float32),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phenotune.arrays import Bands, FrameErrors, Samples
-from phenotune.errors import TargetError
+from phenotune.errors import ParameterError, TargetError
 from phenotune.kernels.scoring import (
     LAW_AMPLITUDE,
     LAW_FOURTH_ROOT,
@@ -92,9 +92,13 @@ def prepare_target(samples: Samples, layout: Layout, settings: SpectraSettings) 
 
     Raises
     ------
+    ParameterError
+        If the settings name no law.
     TargetError
         If nothing in it is loud enough to be heard.
     """
+    if not settings.laws:
+        raise ParameterError("spectra.laws: expected at least one law, got none")
     n_frames = layout.n_frames(samples.shape[1])
     powers = analyse_bands(samples, n_frames, layout)
     floors = _floors(powers, layout, settings.floor_db)

@@ -1,0 +1,119 @@
+"""Opening a sitting: the sounds are read, the canvas is prepared, and the newest checkpoint is taken up."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from phenotune.arrays import Samples
+from phenotune.audio.cache import SoundCache
+from phenotune.audio.levels import rms
+from phenotune.canvas.canvas import Canvas
+from phenotune.fitness.evaluator import Evaluator
+from phenotune.genome.spans import Span, Spans
+from phenotune.library.library import Library, open_library
+from phenotune.library.target import Target, open_target
+from phenotune.run.checkpoints import read_newest_checkpoint
+from phenotune.run.project import Project
+from phenotune.run.resume import take_up
+from phenotune.run.revision import Reviser
+from phenotune.run.session import Session
+from phenotune.run.settings import RunSettings
+from phenotune.search.breeding import Breeder
+from phenotune.search.engine import Engine
+from phenotune.search.rhythm import to_grid
+from phenotune.spectra.layout import Layout, make_layout
+from phenotune.spectra.target import prepare_target
+
+SHORTEST_PHENOTYPE_SAMPLES = 64
+
+
+def open_session(project: Project, started_at: float) -> Session:
+    """Open the sounds, prepare the canvas, and take up the newest checkpoint where there is one.
+
+    Raises
+    ------
+    TargetError, LibraryError
+        If the target or the library cannot be used.
+    RunFolderError
+        If the checkpoint cannot be read or belongs to another target.
+    """
+    settings = project.settings
+    layout = make_layout(settings.spectra)
+    shortest_s = (
+        max(layer.window.size * layer.decimation for layer in layout.layers) / layout.rate_hz
+    )
+    cache = SoundCache()
+    target = open_target(project.target, layout.rate_hz, cache=cache, min_s=shortest_s)
+    library = open_library(
+        project.library,
+        cache=cache,
+        exclude=settings.library.exclude,
+        target_sha256=target.sha256,
+    )
+    canvas = Canvas(prepare_target(target.samples, layout, settings.spectra))
+    checkpoint, broken = read_newest_checkpoint(project.folder.state)
+    grid = _grid(settings, layout)
+    n_workers = settings.run.workers or os.cpu_count() or 1
+    pool = ThreadPoolExecutor(n_workers, thread_name_prefix="phenotune")
+    evaluator = Evaluator(
+        canvas, library, settings.mix, is_heard=_gate(library, settings), to_grid=grid
+    )
+    session = Session(
+        project=project,
+        cache=cache,
+        target=target,
+        library=library,
+        canvas=canvas,
+        engine=Engine(
+            settings.search,
+            Breeder(_spans(library, settings), settings.genes, settings.variation),
+            seed=settings.run.seed,
+            n_target_samples=target.samples.shape[1],
+            niche_samples=round(settings.search.niche_ms * layout.rate_hz / 1000.0),
+            to_grid=grid,
+        ),
+        evaluator=evaluator,
+        reviser=Reviser(canvas, evaluator, pool, _max_placements(target, settings)),
+        pool=pool,
+        started_at=started_at,
+        n_workers=n_workers,
+        warnings=[f"{problem}; going on from the checkpoint before it" for problem in broken],
+    )
+    if checkpoint is not None:
+        take_up(session, checkpoint)
+        session.first_cycle = session.cycle
+    return session
+
+
+def _spans(library: Library, settings: RunSettings) -> Spans:
+    limits = settings.library
+    sources = [Span(s.id, s.rate_hz, s.n_samples) for s in library.sources]
+    return Spans(
+        sources,
+        min_clip_s=limits.min_clip_s,
+        max_clip_s=limits.max_clip_s,
+        clip_s=limits.clip_s,
+    )
+
+
+def _max_placements(target: Target, settings: RunSettings) -> int:
+    return math.ceil(settings.search.max_clips_per_s * target.duration_s)
+
+
+def _gate(library: Library, settings: RunSettings) -> Callable[[Samples], bool]:
+    """The RMS gate, relative to the library's own level, so that a quiet library is used like a loud one."""
+    quietest = settings.library.rms_gate * library.level()
+
+    def is_heard(samples: Samples) -> bool:
+        return samples.shape[1] >= SHORTEST_PHENOTYPE_SAMPLES and 0.0 < rms(samples) >= quietest
+
+    return is_heard
+
+
+def _grid(settings: RunSettings, layout: Layout) -> Callable[[int], int] | None:
+    if settings.rhythm.strength == 0.0:
+        return None
+    return lambda onset: to_grid(onset, settings.rhythm, layout.rate_hz)

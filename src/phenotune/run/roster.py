@@ -1,0 +1,91 @@
+"""What each placement is worth, and who makes room when there are enough of them.
+
+A mosaic of five thousand crumbs may measure better than one of a thousand clips, but nobody can hear its records in it,
+or take it into a studio. So the list has a greatest length. When it is reached, a newcomer must be worth more than the
+weakest placement, which then makes room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from phenotune.arrays import Samples
+from phenotune.canvas.canvas import Canvas
+from phenotune.canvas.placement import Placement
+from phenotune.fitness.phenotypes import Phenotypes
+
+N_TRIES = 4
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A placement that was taken off the canvas to make room.
+
+    Parameters
+    ----------
+    placement, samples
+        To put it back.
+    worth
+        How much worse the mosaic is without it.
+    """
+
+    placement: Placement
+    samples: Samples
+    worth: float
+
+
+class Roster:
+    """Knows what placements are worth.
+
+    Parameters
+    ----------
+    canvas
+        Where they lie.
+    phenotypes
+        How they sound.
+    max_placements
+        Greatest length of the list; 0 is no limit.
+
+    Attributes
+    ----------
+    worths
+        How much worse the mosaic would be without each placement, when that was last found out; by id.
+    """
+
+    def __init__(self, canvas: Canvas, phenotypes: Phenotypes, max_placements: int) -> None:
+        self._canvas = canvas
+        self._phenotypes = phenotypes
+        self._max_placements = max_placements
+        self.worths: dict[int, float] = {}
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a newcomer must take somebody's place."""
+        return 0 < self._max_placements <= len(self._canvas.placements)
+
+    def make_room(self, worth: float) -> Removed | None:
+        """Take a placement off the canvas that is worth less than this, and is not locked; None if there is none.
+
+        What was once found out may have changed, so it is measured again; the few that seem the weakest are tried.
+        """
+        placements = self._canvas.placements
+        free = [
+            (known, number)
+            for number, known in self.worths.items()
+            if known < worth and not placements[number].locked
+        ]
+        for _, number in sorted(free)[:N_TRIES]:
+            samples = self._phenotypes.recall(placements[number].chromosome)
+            before = self._canvas.distance
+            placement = self._canvas.remove(number, samples)
+            removed = Removed(placement, samples, self._canvas.distance - before)
+            if removed.worth < worth:
+                del self.worths[number]
+                return removed
+            self.put_back(removed)
+        return None
+
+    def put_back(self, removed: Removed) -> None:
+        """Undo :meth:`make_room`."""
+        self._canvas.place(removed.placement, removed.samples)
+        self.worths[removed.placement.id] = removed.worth
