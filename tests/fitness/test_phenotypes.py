@@ -36,14 +36,25 @@ def test_what_is_recalled_is_what_is_rendered(sounds: FewSounds) -> None:
     np.testing.assert_array_equal(first, phenotypes.render(clip(10)))
 
 
-def test_what_is_kept_is_bounded_and_the_oldest_goes_first(sounds: FewSounds) -> None:
+def test_what_is_kept_is_bounded_and_stays_until_it_is_forgotten(sounds: FewSounds) -> None:
     phenotypes = Phenotypes(sounds, RATE_HZ, 2, fade_ms=0.0, max_bytes=3 * 8000)
     kept = [phenotypes.recall(clip(start)) for start in range(3)]
-    assert phenotypes.recall(clip(0)) is kept[0]
-    phenotypes.recall(clip(3))
+    fourth = phenotypes.recall(clip(3))
     assert phenotypes.n_bytes == 3 * 8000
-    assert phenotypes.recall(clip(0)) is kept[0]
-    assert phenotypes.recall(clip(1)) is not kept[1]
+    assert phenotypes.recall(clip(3)) is not fourth
+    assert all(phenotypes.recall(clip(start)) is kept[start] for start in range(3))
+    phenotypes.forget(clip(1))
+    assert phenotypes.n_bytes == 2 * 8000
+    fourth = phenotypes.recall(clip(3))
+    assert phenotypes.recall(clip(3)) is fourth
+    phenotypes.forget(clip(2000))
+
+
+def test_lengths_are_known_without_rendering(sounds: FewSounds) -> None:
+    phenotypes = Phenotypes(sounds, RATE_HZ, 2, fade_ms=0.0, max_bytes=0)
+    assert phenotypes.n_samples(clip(0, 700)) == 700
+    sounds.sounds.clear()
+    assert phenotypes.n_samples(clip(0, 700)) == 700
 
 
 def test_what_is_too_large_to_be_kept_is_rendered_all_the_same(sounds: FewSounds) -> None:

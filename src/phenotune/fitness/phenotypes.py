@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 
 from phenotune.arrays import Samples
 from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.rendering import Sounds, render, to_channels
 
-MAX_KEPT_BYTES = 192 * 2**20
-"""Phenotypes that are kept for the next time, ten minutes of mono at 44.1 kHz and more."""
+MAX_KEPT_BYTES = 128 * 2**20
+"""Phenotypes that are kept for the next time, twelve minutes of mono at 44.1 kHz."""
 
 
 class Phenotypes:
@@ -25,7 +24,7 @@ class Phenotypes:
     fade_ms
         Fade at both ends.
     max_bytes
-        How much is kept; what was used longest ago goes first.
+        How much is kept.
     """
 
     def __init__(
@@ -42,7 +41,8 @@ class Phenotypes:
         self._n_channels = n_channels
         self._fade_ms = fade_ms
         self._max_bytes = max_bytes
-        self._kept: OrderedDict[Chromosome, Samples] = OrderedDict()
+        self._kept: dict[Chromosome, Samples] = {}
+        self._lengths: dict[Chromosome, int] = {}
         self._n_bytes = 0
         self._lock = threading.Lock()
 
@@ -57,23 +57,35 @@ class Phenotypes:
         return to_channels(samples, self._n_channels)
 
     def recall(self, chromosome: Chromosome) -> Samples:
-        """The same, kept for the next time; do not write to it."""
+        """The same, kept for the next time where there is room; do not write to it."""
         with self._lock:
             samples = self._kept.get(chromosome)
-            if samples is not None:
-                self._kept.move_to_end(chromosome)
-                return samples
-        samples = self.render(chromosome)
-        self.keep(chromosome, samples)
+        if samples is None:
+            samples = self.render(chromosome)
+            self.keep(chromosome, samples)
         return samples
 
+    def n_samples(self, chromosome: Chromosome) -> int:
+        """Length of its sound, remembered for all that have been kept or recalled."""
+        known = self._lengths.get(chromosome)
+        return self.recall(chromosome).shape[1] if known is None else known
+
     def keep(self, chromosome: Chromosome, samples: Samples) -> None:
-        """Keep a sound that has been rendered already."""
+        """Keep a sound that has been rendered already.
+
+        What is kept stays until it is forgotten, and when there is no room, what is new is not kept. Gains are refitted
+        in rounds over the whole list; to drop what was used longest ago would drop everything just before its turn.
+        """
         with self._lock:
-            if chromosome in self._kept:
-                return
-            self._kept[chromosome] = samples
-            self._n_bytes += samples.nbytes
-            while self._n_bytes > self._max_bytes:
-                _, dropped = self._kept.popitem(last=False)
-                self._n_bytes -= dropped.nbytes
+            self._lengths[chromosome] = samples.shape[1]
+            if chromosome not in self._kept and self._n_bytes + samples.nbytes <= self._max_bytes:
+                self._kept[chromosome] = samples
+                self._n_bytes += samples.nbytes
+
+    def forget(self, chromosome: Chromosome) -> None:
+        """Make room: this one is not on the canvas any more."""
+        with self._lock:
+            self._lengths.pop(chromosome, None)
+            samples = self._kept.pop(chromosome, None)
+            if samples is not None:
+                self._n_bytes -= samples.nbytes

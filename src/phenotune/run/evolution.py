@@ -150,6 +150,7 @@ def _land(session: Session, population: list[Individual]) -> Iterator[Event]:
             lineage=lineage,
         )
         session.canvas.place(placement, landed.samples)
+        session.evaluator.phenotypes.keep(landed.chromosome, landed.samples)
         session.reviser.roster.worths[placement.id] = trial.fitness
         session.next_id += 1
         yield ClipPlaced(

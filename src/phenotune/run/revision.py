@@ -130,6 +130,7 @@ class Reviser:
         if not self._may_land(landing, rules) or landing.trial.fitness <= removed.worth:
             self.roster.put_back(removed)
             return None
+        self._evaluator.phenotypes.forget(removed.placement.chromosome)
         return replace(landing, replaces=removed.placement.id)
 
     @staticmethod
@@ -157,7 +158,7 @@ class Reviser:
         )
 
     def _n_samples(self, placement: Placement) -> int:
-        return int(self._evaluator.phenotypes.recall(placement.chromosome).shape[1])
+        return self._evaluator.phenotypes.n_samples(placement.chromosome)
 
     def _refit(self, placement_id: int) -> float:
         """Refit one placement, and tell what it is worth; 0 if it was removed."""
@@ -166,6 +167,7 @@ class Reviser:
         placement = canvas.remove(placement_id, samples)
         trial = evaluator.refit(placement, samples)
         if not trial.is_fit:
+            evaluator.phenotypes.forget(placement.chromosome)
             return 0.0
         canvas.place(replace(placement, gains=trial.gains), samples)
         return trial.fitness
