@@ -2,9 +2,9 @@
 
 The proposal is one cross-correlation over all onsets at once, by FFT: what the target's compressed bands have and the
 canvas lacks, against the phenotype's compressed bands. It is blind to phase and serves only to choose; the onsets
-chosen are scored exactly. Frames are pooled by two and bands by four, which costs a tenth and loses nothing that could
-be seen (``docs/decisions/0003-proposals.md``). A long canvas is looked at in stretches of fixed length, so that a
-proposal costs the same for a song of any length.
+chosen are scored exactly. Frames are pooled by two; bands are not, since neighbouring notes would fall together
+(``docs/decisions/0008-proposals-hear-every-band.md``). A long canvas is looked at in stretches of fixed length, so that
+a proposal costs the same for a song of any length.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from phenotune.arrays import Bands
 from phenotune.canvas.canvas import Canvas
 
 N_POOLED_FRAMES = 2
-N_POOLED_BANDS = 4
 N_STRETCH = 768
 """Length of a stretch in pooled frames, 18 s at the usual hop."""
 N_FFT = 1024
 N_LONGEST = N_FFT - N_STRETCH
 """Pooled frames of a phenotype that are looked at, 6 s at the usual hop."""
+MAX_TABLES = 64
+"""Stretches that are kept transformed, 1.4 MB each; the one made longest ago goes first."""
 ROOT_SHARE = 0.5
 """Weight of the square-root law beside the amplitude itself."""
 
@@ -39,7 +40,6 @@ class Proposer:
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
-        self._groups = _band_groups(canvas.target.layout.layer_of_band())
         self._scale, self._root_scale = _scales(canvas)
         self._tables: dict[int, _Table] = {}
         self._lock = Lock()
@@ -96,7 +96,10 @@ class Proposer:
             else:
                 missing = fft.rfft(self._missing(first, last), N_FFT, axis=1)
                 table = _Table(version, distance, missing)
+            self._tables.pop(stretch, None)
             self._tables[stretch] = table
+            if len(self._tables) > MAX_TABLES:
+                del self._tables[next(iter(self._tables))]
             return table.missing
 
     def _missing(self, first: int, last: int) -> NDArray[np.float32]:
@@ -110,13 +113,11 @@ class Proposer:
         amplitudes = np.sqrt(powers)
         return self._pool(amplitudes * self._scale, np.sqrt(amplitudes) * self._root_scale)
 
-    def _pool(self, plain: NDArray[np.float32], rooted: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Pool frames by two and bands by four: (n_frames, n_bands) twice to float32 (n_features, n_pooled)."""
-        both = []
-        for rows in (plain, rooted):
-            n = rows.shape[0] // N_POOLED_FRAMES * N_POOLED_FRAMES
-            frames = rows[:n:2] + rows[1:n:2]
-            both.append(np.add.reduceat(frames, self._groups, axis=1))
+    @staticmethod
+    def _pool(plain: NDArray[np.float32], rooted: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Pool frames by two: (n_frames, n_bands) twice to float32 (2 * n_bands, n_pooled)."""
+        n_frames = plain.shape[0] // N_POOLED_FRAMES * N_POOLED_FRAMES
+        both = [rows[:n_frames:2] + rows[1:n_frames:2] for rows in (plain, rooted)]
         return np.ascontiguousarray(np.concatenate(both, axis=1).T, dtype=np.float32)
 
 
@@ -141,15 +142,6 @@ def _scales(canvas: Canvas) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         plain[of_layer] = np.sqrt(layer.weight / max(float(np.square(amplitudes).sum()), 1e-30))
         rooted[of_layer] = np.sqrt(ROOT_SHARE * layer.weight / max(float(amplitudes.sum()), 1e-30))
     return plain, rooted
-
-
-def _band_groups(layer_of_band: NDArray[np.int64]) -> NDArray[np.int64]:
-    """First band of each group of four, no group across two layers."""
-    firsts: list[int] = []
-    for j in range(int(layer_of_band.max()) + 1):
-        bands = np.flatnonzero(layer_of_band == j)
-        firsts.extend(bands[::N_POOLED_BANDS].tolist())
-    return np.array(firsts, np.int64)
 
 
 def _peaks(curve: NDArray[np.float32], n_peaks: int) -> NDArray[np.int64]:
