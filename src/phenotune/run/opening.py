@@ -42,17 +42,8 @@ def open_session(project: Project, started_at: float) -> Session:
     """
     settings = project.settings
     layout = make_layout(settings.spectra)
-    shortest_s = (
-        max(layer.window.size * layer.decimation for layer in layout.layers) / layout.rate_hz
-    )
     cache = SoundCache()
-    target = open_target(project.target, layout.rate_hz, cache=cache, min_s=shortest_s)
-    library = open_library(
-        project.library,
-        cache=cache,
-        exclude=settings.library.exclude,
-        target_sha256=target.sha256,
-    )
+    target, library = _open_sounds(project, layout, cache)
     canvas = Canvas(prepare_target(target.samples, layout, settings.spectra))
     checkpoint, broken = read_newest_checkpoint(project.folder.state)
     grid = _grid(settings, layout)
@@ -67,14 +58,7 @@ def open_session(project: Project, started_at: float) -> Session:
         target=target,
         library=library,
         canvas=canvas,
-        engine=Engine(
-            settings.search,
-            Breeder(_spans(library, settings), settings.genes, settings.variation),
-            seed=settings.run.seed,
-            n_target_samples=target.samples.shape[1],
-            niche_samples=round(settings.search.niche_ms * layout.rate_hz / 1000.0),
-            to_grid=grid,
-        ),
+        engine=_engine(settings, library, canvas, grid),
         evaluator=evaluator,
         reviser=Reviser(canvas, evaluator, pool, _max_placements(target, settings)),
         pool=pool,
@@ -86,6 +70,35 @@ def open_session(project: Project, started_at: float) -> Session:
         take_up(session, checkpoint)
         session.first_cycle = session.cycle
     return session
+
+
+def _open_sounds(project: Project, layout: Layout, cache: SoundCache) -> tuple[Target, Library]:
+    """The target, which must fill a window at least, and the library without it."""
+    longest = max(layer.window.size * layer.decimation for layer in layout.layers)
+    target = open_target(
+        project.target, layout.rate_hz, cache=cache, min_s=longest / layout.rate_hz
+    )
+    library = open_library(
+        project.library,
+        cache=cache,
+        exclude=project.settings.library.exclude,
+        target_sha256=target.sha256,
+    )
+    return target, library
+
+
+def _engine(
+    settings: RunSettings, library: Library, canvas: Canvas, grid: Callable[[int], int] | None
+) -> Engine:
+    rate_hz = canvas.target.layout.rate_hz
+    return Engine(
+        settings.search,
+        Breeder(_spans(library, settings), settings.genes, settings.variation),
+        seed=settings.run.seed,
+        n_target_samples=canvas.target.n_samples,
+        niche_samples=round(settings.search.niche_ms * rate_hz / 1000.0),
+        to_grid=grid,
+    )
 
 
 def _spans(library: Library, settings: RunSettings) -> Spans:
