@@ -149,9 +149,7 @@ def _land(session: Session, population: list[Individual]) -> Iterator[Event]:
             cycle=session.cycle,
             lineage=lineage,
         )
-        session.canvas.place(placement, landed.samples)
-        session.evaluator.phenotypes.keep(landed.chromosome, landed.samples)
-        session.reviser.roster.worths[placement.id] = trial.fitness
+        session.reviser.place(placement, landed)
         session.next_id += 1
         yield ClipPlaced(
             cycle=session.cycle,
@@ -209,7 +207,7 @@ def _started(session: Session) -> RunStarted:
         seed=session.settings.run.seed,
         preset=session.settings.preset,
         target=session.target.path.name,
-        target_s=session.target.n_samples / session.target.rate_hz,
+        target_s=session.target.duration_s,
         n_sources=len(session.library.sources),
         n_skipped=len(session.library.skipped),
         library_s=session.library.duration_s,

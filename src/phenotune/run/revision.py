@@ -50,7 +50,7 @@ class Reviser:
     Parameters
     ----------
     canvas
-        Changed here and nowhere else in a run.
+        Changed here, and nowhere else once a sitting has begun.
     evaluator
         Scores on that canvas.
     pool
@@ -77,7 +77,7 @@ class Reviser:
     ) -> Iterator[Landing]:
         """The winners that still pay, one by one, each scored against the canvas as it stands when its turn comes.
 
-        The caller places each of them before it asks for the next; at most ``top`` come.
+        The caller places each of them (:meth:`place`) before it asks for the next; at most ``top`` come.
         """
         waiting, n_landed = list(ranked), 0
         while waiting and n_landed < top:
@@ -91,6 +91,12 @@ class Reviser:
                     rules.note(landing.trial.onset_samples, landing.trial.n_samples)
                     n_landed += 1
                     yield landing
+
+    def place(self, placement: Placement, landed: Landed) -> None:
+        """Put a landing on the canvas, and remember how it sounds and what it is worth."""
+        self._canvas.place(placement, landed.samples)
+        self._evaluator.phenotypes.keep(landed.chromosome, landed.samples)
+        self.roster.worths[placement.id] = landed.trial.fitness
 
     def refit_all(self) -> int:
         """Solve the gains of all placements anew, and remove those without which the mosaic is better.

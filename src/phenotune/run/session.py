@@ -6,7 +6,6 @@ import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -123,11 +122,11 @@ class Session:
             seed=self.settings.run.seed,
             explained=self.canvas.explained,
             target=TargetFacts(
-                path=str(Path(target.path).absolute().as_posix()),
+                path=target.path.absolute().as_posix(),
                 sha256=target.sha256,
                 rate_hz=target.rate_hz,
                 n_channels=target.n_channels,
-                duration_s=target.n_samples / target.rate_hz,
+                duration_s=target.duration_s,
             ),
             sources=tuple(SourceFacts.of(s) for s in self.library.sources if s.id in used),
             placements=placements,
