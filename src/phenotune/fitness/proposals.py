@@ -1,8 +1,8 @@
 """Proposing onsets: where on the canvas something is missing that a phenotype has.
 
-The proposal is one cross-correlation over all onsets at once, by FFT: what the target's compressed bands have and the
-canvas lacks, against the phenotype's compressed bands. It is blind to phase and serves only to choose; the onsets
-chosen are scored exactly. Frames are pooled by two; bands are not, since neighbouring notes would fall together
+The proposal is one cross-correlation over all onsets at once: what the target's compressed bands have and the canvas
+lacks, against the phenotype's compressed bands. It is blind to phase and serves only to choose; the onsets chosen are
+scored exactly. Frames are pooled by two; bands are not, since neighbouring notes would fall together
 (``docs/decisions/0008-proposals-hear-every-band.md``). A long canvas is looked at in stretches of fixed length, so that
 a proposal costs the same for a song of any length.
 """
@@ -10,23 +10,22 @@ a proposal costs the same for a song of any length.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, local
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 from phenotune.arrays import Bands
 from phenotune.canvas.canvas import Canvas
+from phenotune.kernels.correlation import PANEL, TILE, correlate, highest_peaks, pool_features
 
 N_POOLED_FRAMES = 2
 N_STRETCH = 768
 """Length of a stretch in pooled frames, 18 s at the usual hop."""
-N_FFT = 1024
-N_LONGEST = N_FFT - N_STRETCH
+N_LONGEST = 256
 """Pooled frames of a phenotype that are looked at, 6 s at the usual hop."""
 MAX_TABLES = 64
-"""Stretches that are kept transformed, 1.4 MB each; the one made longest ago goes first."""
+"""Stretches whose features are kept, 1.1 MB each; the one made longest ago goes first."""
 ROOT_SHARE = 0.5
 """Weight of the square-root law beside the amplitude itself."""
 
@@ -43,6 +42,7 @@ class Proposer:
         self._scale, self._root_scale = _scales(canvas)
         self._tables: dict[int, _Table] = {}
         self._lock = Lock()
+        self._threads = local()
 
     @property
     def n_stretches(self) -> int:
@@ -64,25 +64,28 @@ class Proposer:
         """
         layout = self._canvas.target.layout
         stretch = self._stretch_of(around_samples)
-        features = self._features(powers.mean(axis=0))[:, :N_LONGEST]
-        wanted = fft.rfft(features, N_FFT, axis=1)
-        curve = fft.irfft((self._table(stretch) * np.conj(wanted)).sum(axis=0), N_FFT)
-        lead = -(-layout.lead_frames // N_POOLED_FRAMES)
+        tiles, curve = self._scratch(powers.shape[1] // N_POOLED_FRAMES)
+        one = powers[0] if powers.shape[0] == 1 else powers.mean(axis=0)
+        pool_features(one, self._scale, self._root_scale, tiles)
+        correlate(self._table(stretch), tiles, curve)
+        n_before = TILE * tiles.shape[0]
+        lead = min(-(-layout.lead_frames // N_POOLED_FRAMES), n_before)
         n_pooled = -(-self._canvas.target.n_frames // N_POOLED_FRAMES)
         start = stretch * (N_STRETCH // 2)
         usable = min(N_STRETCH, n_pooled - start)
-        # Lag d puts pooled frame 0 of the phenotype there, a lead before its onset; negative lags wrap round.
-        lags = np.arange(-lead, usable - lead)
-        peaks = _peaks(curve[lags], n_onsets)
-        frames = (start + lags[peaks]) * N_POOLED_FRAMES + layout.lead_frames
+        # Lag d puts pooled frame 0 of the phenotype there, a lead before its onset; lag 0 stands at n_before.
+        peaks = np.empty(n_onsets, np.int64)
+        n_peaks = highest_peaks(curve[n_before - lead : n_before - lead + usable], peaks)
+        lags = peaks[:n_peaks] - lead
+        frames = (start + lags) * N_POOLED_FRAMES + layout.lead_frames
         return [int(frame) for frame in frames if 0 <= frame < self._canvas.target.n_frames]
 
     def _stretch_of(self, sample: int) -> int:
         pooled = sample // (self._canvas.target.layout.hop * N_POOLED_FRAMES)
         return min(max(0, round(pooled / (N_STRETCH // 2) - 1.0)), self.n_stretches - 1)
 
-    def _table(self, stretch: int) -> NDArray[np.complex64]:
-        """Transform of what is missing in a stretch, complex64 (n_features, N_FFT // 2 + 1)."""
+    def _table(self, stretch: int) -> NDArray[np.float32]:
+        """What is missing in a stretch, float32 (n_panels, n_features, PANEL)."""
         first = stretch * (N_STRETCH // 2) * N_POOLED_FRAMES
         last = min(first + N_STRETCH * N_POOLED_FRAMES, self._canvas.target.n_frames)
         version = self._canvas.version
@@ -94,8 +97,7 @@ class Proposer:
             if known is not None and known.distance == distance:
                 table = _Table(version, distance, known.missing)
             else:
-                missing = fft.rfft(self._missing(first, last), N_FFT, axis=1)
-                table = _Table(version, distance, missing)
+                table = _Table(version, distance, _in_panels(self._missing(first, last)))
             self._tables.pop(stretch, None)
             self._tables[stretch] = table
             if len(self._tables) > MAX_TABLES:
@@ -109,9 +111,17 @@ class Proposer:
         rooted = ((np.sqrt(target) - np.sqrt(canvas)) * self._root_scale).sum(axis=0)
         return self._pool(plain, rooted)
 
-    def _features(self, powers: NDArray[np.float32]) -> NDArray[np.float32]:
-        amplitudes = np.sqrt(powers)
-        return self._pool(amplitudes * self._scale, np.sqrt(amplitudes) * self._root_scale)
+    def _scratch(self, n_pooled: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Memory of this thread for the features of a phenotype and for the curve."""
+        known = getattr(self._threads, "scratch", None)
+        if known is None:
+            n_features, most = 2 * self._scale.size, N_LONGEST // TILE
+            known = self._threads.scratch = (
+                np.empty((most, n_features, TILE), np.float32),
+                np.empty(TILE * most + PANEL * (N_STRETCH // PANEL), np.float32),
+            )
+        tiles, curve = known
+        return tiles[: max(1, -(-min(n_pooled, N_LONGEST) // TILE))], curve
 
     @staticmethod
     def _pool(plain: NDArray[np.float32], rooted: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -123,11 +133,11 @@ class Proposer:
 
 @dataclass(frozen=True)
 class _Table:
-    """What is missing in a stretch, transformed; and the state of the canvas that it was derived from."""
+    """What is missing in a stretch, and the state of the canvas that it was derived from."""
 
     version: int
     distance: float
-    missing: NDArray[np.complex64]
+    missing: NDArray[np.float32]
 
 
 def _scales(canvas: Canvas) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -144,9 +154,10 @@ def _scales(canvas: Canvas) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     return plain, rooted
 
 
-def _peaks(curve: NDArray[np.float32], n_peaks: int) -> NDArray[np.int64]:
-    """Indices of the highest local maxima above zero, highest first; ties go to the earlier."""
-    padded = np.concatenate(([-np.inf], curve, [-np.inf]))
-    is_peak = (curve > 0) & (curve >= padded[:-2]) & (curve > padded[2:])
-    peaks = np.flatnonzero(is_peak)
-    return peaks[np.argsort(-curve[peaks], kind="stable")[:n_peaks]]
+def _in_panels(missing: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Lay out (n_features, n_pooled) as :mod:`phenotune.kernels.correlation` reads it; zero after the last frame."""
+    n_features, n_pooled = missing.shape
+    padded = np.zeros((n_features, N_STRETCH), np.float32)
+    padded[:, :n_pooled] = missing
+    panels = padded.reshape(n_features, N_STRETCH // PANEL, PANEL)
+    return np.ascontiguousarray(panels.transpose(1, 0, 2))

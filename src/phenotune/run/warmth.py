@@ -41,7 +41,7 @@ def compile_kernels() -> None:
 
 def _kernel_sources() -> list[Path]:
     folder = Path(phenotune.kernels.__path__[0])
-    others = ("__init__.py", "caching.py")
+    others = ("__init__.py", "caching.py", "wide.py")
     return sorted(path for path in folder.glob("*.py") if path.name not in others)
 
 
