@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from phenotune.kernels.framing import decimate, window_frames
+from phenotune.kernels.framing import clear, deal, decimate, window_frames
 
 
 def at(samples: np.ndarray, position: int) -> float:
@@ -48,3 +48,13 @@ def test_decimate_equals_its_slow_twin(
         for m in range(20)
     ]
     np.testing.assert_allclose(out, slow, rtol=1e-5, atol=1e-5)
+
+
+def test_deal_and_clear(rng: np.random.Generator) -> None:
+    spectra = (rng.standard_normal((3, 6)) + 1j * rng.standard_normal((3, 6))).astype(np.complex64)
+    out = np.full((3, 7), np.nan, np.complex64)
+    places, gaps = np.array([4, 0, 5, 2]), np.array([1, 3, 6])
+    deal(spectra, 2, places, out)
+    clear(gaps, out)
+    np.testing.assert_array_equal(out[:, places], spectra[:, 2:])
+    assert not out[:, gaps].any()

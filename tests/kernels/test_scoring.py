@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 
 from phenotune.kernels import scoring
+from phenotune.spectra.layout import deal_bands
 
-N_BINS, N_CANVAS, N_OWN = 23, 40, 12
-EDGES = np.array([0, 1, 2, 5, 9, 16, 23], np.int64)
+N_CANVAS, N_OWN = 40, 12
+EDGES = np.array([0, 1, 2, 5, 9, 16, 23, 24, 26, 27, 30], np.int64)
+"""Ten bands: an octet that is full, and one that is not."""
+OCTETS, PLACES = deal_bands(EDGES)
+BINS = np.empty(scoring.OCTET, np.float32)
 LAWS = np.array([1, 2, 4, 0], np.int64)
 
 
@@ -35,7 +39,7 @@ class Case:
 
 
 def slow_powers(spectra: np.ndarray) -> np.ndarray:
-    power = np.abs(spectra.astype(np.complex128)) ** 2
+    power = np.abs(spectra[:, :, PLACES].astype(np.complex128)) ** 2
     return np.add.reduceat(power, EDGES[:-1], axis=2).astype(np.float32)
 
 
@@ -58,8 +62,10 @@ def slow_errors(case: Case, spectra: np.ndarray, first: int) -> np.ndarray:
 
 def make_case(rng: np.random.Generator, n_canvas_channels: int, n_own_channels: int) -> Case:
     def spectra(n_channels: int, n_frames: int) -> np.ndarray:
-        parts = rng.standard_normal((2, n_channels, n_frames, N_BINS))
-        return (parts[0] + 1j * parts[1]).astype(np.complex64)
+        parts = rng.standard_normal((2, n_channels, n_frames, PLACES.size))
+        out = np.zeros((n_channels, n_frames, scoring.OCTET * OCTETS.sum()), np.complex64)
+        out[:, :, PLACES] = parts[0] + 1j * parts[1]
+        return out
 
     n_bands = EDGES.size - 1
     return Case(
@@ -81,15 +87,14 @@ def case(rng: np.random.Generator, request: pytest.FixtureRequest) -> Case:
 
 def test_band_powers(case: Case) -> None:
     out = np.empty_like(case.canvas_powers)
-    scoring.band_powers(case.canvas, EDGES, np.empty(N_BINS, np.float32), out)
+    scoring.band_powers(case.canvas, OCTETS, BINS, out)
     np.testing.assert_allclose(out, case.canvas_powers, rtol=1e-5)
 
 
 def test_cross_terms(case: Case) -> None:
     out = np.empty((case.canvas.shape[0], N_OWN, EDGES.size - 1), np.float32)
-    bins = np.empty(N_BINS, np.float32)
-    scoring.cross_terms(case.canvas, 7, case.spectra, 2, 9, EDGES, bins, out)
-    product = np.real(np.conj(case.canvas[:, 7:16]) * case.spectra[:, 2:11])
+    scoring.cross_terms(case.canvas, 7, case.spectra, 2, 9, OCTETS, BINS, out)
+    product = np.real(np.conj(case.canvas[:, 7:16]) * case.spectra[:, 2:11])[:, :, PLACES]
     np.testing.assert_allclose(
         out[:, :9], np.add.reduceat(product, EDGES[:-1], axis=2), rtol=1e-4, atol=1e-5
     )
@@ -107,8 +112,8 @@ def test_errors_at_gains_equal_errors_of_the_sum(case: Case) -> None:
     n_channels = case.canvas.shape[0]
     gains = np.array([[0.0, 0.0], [0.7, -0.3], [-1.5, 2.0]])[:, :n_channels].copy()
     cross = np.empty((n_channels, N_OWN, EDGES.size - 1), np.float32)
-    bins, n_bands = np.empty(N_BINS, np.float32), EDGES.size - 1
-    scoring.cross_terms(case.canvas, 5, case.spectra, 0, N_OWN, EDGES, bins, cross)
+    n_bands = EDGES.size - 1
+    scoring.cross_terms(case.canvas, 5, case.spectra, 0, N_OWN, OCTETS, BINS, cross)
     groups = np.arange(n_bands) % 3
     out = np.empty((*gains.shape, 3))
     scoring.errors_at_gains(

@@ -8,11 +8,12 @@ import pytest
 from phenotune.kernels import scoring
 
 from .test_scoring import (
+    BINS,
     CHANNELS,
     EDGES,
     LAWS,
-    N_BINS,
     N_OWN,
+    OCTETS,
     Case,
     make_case,
     slow_errors,
@@ -48,7 +49,7 @@ def errors(case: Case) -> np.ndarray:
 
 def scratch(case: Case) -> tuple[np.ndarray, ...]:
     return (
-        np.empty(N_BINS, np.float32),
+        BINS,
         np.empty((2, N_BANDS), np.float32),
         np.empty((2, N_BANDS)),
         np.empty((case.canvas.shape[0], N_OWN, N_BANDS), np.float32),
@@ -59,7 +60,7 @@ def fit(case: Case, tied: bool, n_signs: int) -> tuple[float, np.ndarray]:
     out = np.empty((6, case.canvas.shape[0]))
     fitness = scoring.fit_level(
         amplitudes(case), case.canvas, case.canvas_powers, errors(case), case.spectra, case.powers,
-        AT, 0, N_OWN, EDGES, case.targets, case.weights, LAWS, case.floors, LIMITS, tied, n_signs,
+        AT, 0, N_OWN, OCTETS, case.targets, case.weights, LAWS, case.floors, LIMITS, tied, n_signs,
         *scratch(case), out,
     )  # fmt: skip
     return fitness, out[0]
@@ -94,7 +95,7 @@ def test_fit_level_gives_up_where_nothing_is_missing(case: Case) -> None:
     out = np.empty((6, case.canvas.shape[0]))
     fitness = scoring.fit_level(
         0.1 * np.sqrt(case.canvas_powers), case.canvas, case.canvas_powers, errors(case), case.spectra,
-        case.powers, AT, 0, N_OWN, EDGES, case.targets, case.weights, LAWS, case.floors, LIMITS, False, 2,
+        case.powers, AT, 0, N_OWN, OCTETS, case.targets, case.weights, LAWS, case.floors, LIMITS, False, 2,
         *scratch(case), out,
     )  # fmt: skip
     assert fitness == -np.inf
@@ -106,7 +107,7 @@ def refine(case: Case, gains: np.ndarray, tied: bool, n_rounds: int) -> tuple[fl
     out[0] = gains
     fitness = scoring.refine_gains(
         case.canvas, case.canvas_powers, errors(case), case.spectra, case.powers,
-        AT, 0, N_OWN, EDGES, case.targets, case.weights, LAWS, case.floors, LIMITS, tied, n_rounds, 1.6,
+        AT, 0, N_OWN, OCTETS, case.targets, case.weights, LAWS, case.floors, LIMITS, tied, n_rounds, 1.6,
         *scratch(case), out,
     )  # fmt: skip
     return fitness, out[0]

@@ -36,8 +36,9 @@ def test_analyse_equals_its_slow_twin(rng: np.random.Generator, layout: Layout, 
     samples = rng.standard_normal((1, 9000)).astype(np.float32)
     spectra = analyse(samples, 0, frame, 1, layout)[0, 0]
     np.testing.assert_allclose(
-        spectra, slow_frame(samples[0], frame * layout.hop, layout), atol=2e-6
+        spectra[layout.places], slow_frame(samples[0], frame * layout.hop, layout), atol=2e-6
     )
+    assert not spectra[layout.gaps].any()
 
 
 @pytest.mark.parametrize("n_samples", [0, 1, 2, 511, 512, 513, 1023, 1025, 4097])
@@ -78,7 +79,7 @@ def test_a_sine_of_amplitude_one_shows_as_a_half_in_every_layer(layout: Layout) 
     rate_hz, frequency_hz = 44_100, 44_100 / 4 / 1024 * 80
     t = np.arange(rate_hz) / rate_hz
     samples = np.sin(2 * np.pi * frequency_hz * t)[None].astype(np.float32)
-    spectra = np.abs(analyse(samples, 0, 40, 1, layout)[0, 0])
+    spectra = np.abs(analyse(samples, 0, 40, 1, layout)[0, 0, layout.places])
     long = spectra[layout.layers[0].n_bins :]
     assert spectra[:513].max() == pytest.approx(0.5, rel=0.02)
     assert long.max() == pytest.approx(0.5, rel=0.02)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from phenotune.errors import ParameterError
-from phenotune.spectra.layout import hz_to_mel, make_layout, mel_to_hz
+from phenotune.spectra.layout import deal_bands, hz_to_mel, make_layout, mel_to_hz
 from phenotune.spectra.settings import LayerSettings, SpectraSettings
 
 
@@ -65,3 +65,26 @@ def test_bands_that_fall_into_one_bin_are_refused() -> None:
     layer = LayerSettings(window=64, min_hz=100.0, max_hz=101.0)
     with pytest.raises(ParameterError, match=r"min_hz 100 to max_hz 101 is less than .*\(689 Hz\)"):
         make_layout(SpectraSettings(layers=(layer,)))
+
+
+@pytest.mark.parametrize("n_bands", [1, 7, 8, 9, 24, 30])
+def test_bins_of_eight_bands_stand_side_by_side(rng: np.random.Generator, n_bands: int) -> None:
+    widths = rng.integers(1, 6, n_bands)
+    edges = np.concatenate([[0], np.cumsum(widths)])
+    octets, places = deal_bands(edges)
+    assert places.size == edges[-1] == np.unique(places).size
+    start = 0
+    for k, n_rows in enumerate(octets):
+        assert n_rows == widths[8 * k : 8 * k + 8].max()
+        for b in range(8 * k, min(8 * k + 8, n_bands)):
+            found = places[edges[b] : edges[b + 1]]
+            np.testing.assert_array_equal(found, start + b % 8 + 8 * np.arange(widths[b]))
+        start += 8 * n_rows
+    assert places.max() < start
+
+
+def test_places_and_gaps_make_up_a_frame() -> None:
+    layout = make_layout(SpectraSettings())
+    both = np.concatenate([layout.places, layout.gaps])
+    np.testing.assert_array_equal(np.sort(both), np.arange(layout.n_bins))
+    assert layout.places.size == layout.edges[-1]

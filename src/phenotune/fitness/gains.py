@@ -11,7 +11,13 @@ from phenotune.arrays import Bands, Spectra
 from phenotune.canvas.canvas import Canvas
 from phenotune.fitness.settings import MixSettings
 from phenotune.genome.genes.equaliser import CROSSOVERS_HZ
-from phenotune.kernels.scoring import cross_terms, errors_at_gains, fit_level, refine_gains
+from phenotune.kernels.scoring import (
+    OCTET,
+    cross_terms,
+    errors_at_gains,
+    fit_level,
+    refine_gains,
+)
 from phenotune.units import db_to_amplitude
 
 Gains = NDArray[np.float64]
@@ -61,7 +67,7 @@ class GainSolver:
         self._law = (target.compressed, target.weights, target.laws, target.floors)
         self._groups = layout.group_of_band(CROSSOVERS_HZ)
         self._n_groups = len(CROSSOVERS_HZ) + 1
-        self._bins = np.empty(layout.n_bins, np.float32)
+        self._bins = np.empty(OCTET, np.float32)
         self._rows = np.empty((2, layout.n_bands), np.float32)
         self._lanes = np.empty((2, layout.n_bands), np.float64)
         self._cross = np.empty((target.n_channels, 0, layout.n_bands), np.float32)
@@ -85,7 +91,7 @@ class GainSolver:
         canvas, layout = self._canvas, self._canvas.target.layout
         fitness = fit_level(
             canvas.target.amplitudes, canvas.spectra, canvas.powers, canvas.errors, spectra, powers,
-            *touched, layout.edges, *self._law, self._limits, self._is_tied, self._n_signs,
+            *touched, layout.octets, *self._law, self._limits, self._is_tied, self._n_signs,
             self._bins, self._rows, self._lanes, self._cross, self._work,
         )  # fmt: skip
         return None if fitness == -np.inf else Fit(fitness, self._work[0].copy())
@@ -104,7 +110,7 @@ class GainSolver:
         self._work[0] = fit.gains
         fitness = refine_gains(
             canvas.spectra, canvas.powers, canvas.errors, spectra, powers,
-            *touched, layout.edges, *self._law, self._limits, self._is_tied, n_rounds, BRACKET,
+            *touched, layout.octets, *self._law, self._limits, self._is_tied, n_rounds, BRACKET,
             self._bins, self._rows, self._lanes, self._cross, self._work,
         )  # fmt: skip
         return Fit(fitness, self._work[0].copy())
@@ -158,7 +164,13 @@ class GainSolver:
             return None
         canvas, layout = self._canvas, self._canvas.target.layout
         cross_terms(
-            canvas.spectra, touched[0], spectra, *touched[1:], layout.edges, self._bins, self._cross
+            canvas.spectra,
+            touched[0],
+            spectra,
+            *touched[1:],
+            layout.octets,
+            self._bins,
+            self._cross,
         )
         out = np.empty((*gains.shape, self._n_groups))
         errors_at_gains(

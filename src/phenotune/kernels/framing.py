@@ -11,6 +11,8 @@ from phenotune.kernels.caching import CACHE
 _SOUND = types.Array(types.float32, 1, "C", readonly=True)
 _ROW = types.float32[::1]
 _ROWS = types.float32[:, ::1]
+_SPECTRA = types.complex64[:, ::1]
+_PLACES = types.int64[::1]
 
 
 @njit(types.void(_SOUND, types.int64, types.int64, _ROW, _ROWS), nogil=True, cache=CACHE)
@@ -68,3 +70,19 @@ def decimate(samples, start, factor, taps, phases, out):
         row = phases[k % factor, k // factor : k // factor + n_out]
         for m in range(n_out):
             out[m] += tap * row[m]
+
+
+@njit(types.void(_SPECTRA, types.int64, _PLACES, _SPECTRA), nogil=True, cache=CACHE)
+def deal(spectra, first_bin, places, out):
+    """Put the bins from ``first_bin`` on where they belong: ``out[:, places[k]] = spectra[:, first_bin + k]``."""
+    for i in range(out.shape[0]):
+        for k in range(places.shape[0]):
+            out[i, places[k]] = spectra[i, first_bin + k]
+
+
+@njit(types.void(_PLACES, _SPECTRA), nogil=True, cache=CACHE)
+def clear(places, out):
+    """Set some places of every frame to zero."""
+    for i in range(out.shape[0]):
+        for k in range(places.shape[0]):
+            out[i, places[k]] = np.complex64(0.0)

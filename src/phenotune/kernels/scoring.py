@@ -4,8 +4,10 @@ Spectra are linear: with canvas ``C`` and phenotype ``X``, a band of ``C + g X``
 
     P(g) = A + 2 g B + g**2 D,   A = sum |C|**2,  B = sum Re(conj(C) X),  D = sum |X|**2,
 
-so that once A, B and D are there a gain costs no transform. Bands are disjoint runs of bins, ``edges[b]`` to
-``edges[b + 1]``. The error of a frame is a sum over bands and amplitude laws of ``w * (phi(P + floor) - t)**2``, with
+so that once A, B and D are there a gain costs no transform. Bands are disjoint runs of bins. They are stored eight at
+a time, an octet: first the first bin of each, then the second of each, and so on; ``octets[k]`` tells how many bins the
+bands of octet k have room for, and places without a bin hold zero. So eight bands are added at once, each in the order
+of its bins. The error of a frame is a sum over bands and amplitude laws of ``w * (phi(P + floor) - t)**2``, with
 ``phi`` one of four laws, by number: 0 the logarithm, 1 the amplitude, 2 its square root, 4 its fourth root.
 
 Sums over frames run in one float64 lane per band, in the order of the frames; so the compiler can use wide registers
@@ -16,14 +18,63 @@ cache does not notice edits in other files.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
+from phenotune.kernels import wide
 from phenotune.kernels.caching import CACHE
 
+OCTET = 8
+"""Bands that are added at once: their real and imaginary parts fill a wide register."""
 LAW_LOG = 0
 LAW_AMPLITUDE = 1
 LAW_ROOT = 2
 LAW_FOURTH_ROOT = 4
+
+
+@intrinsic
+def _octet_products(typing, c, x, place, n_bins, out, band):
+    """Eight bands of two frames: ``out[band + l] = sum over j of Re(conj(c) x)[place + 8 j + l]``, j < n_bins."""
+    n = types.intp
+    signature = types.void(c, x, n, n, out, n)
+
+    def generate(context, builder, signature, args):
+        c, x, out = (wide.data_of(context, builder, signature.args[k], args[k]) for k in (0, 1, 4))
+        c, x = (builder.bitcast(data, wide.FLOAT.as_pointer()) for data in (c, x))
+        place, n_bins, band = args[2], args[3], args[5]
+        two, width = place.type(2), place.type(wide.WIDTH)
+        start = builder.mul(place, two)
+        total = cgutils.alloca_once_value(builder, wide.ZERO)
+        with cgutils.for_range(builder, n_bins) as bins:
+            at = builder.add(start, builder.mul(bins.index, width))
+            product = builder.fmul(wide.load(builder, c, at), wide.load(builder, x, at))
+            builder.store(builder.fadd(builder.load(total), product), total)
+        parts = builder.load(total)
+        real = wide.pick(builder, parts, range(0, wide.WIDTH, 2))
+        imaginary = wide.pick(builder, parts, range(1, wide.WIDTH, 2))
+        wide.store(builder, builder.fadd(real, imaginary), out, band)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@njit(
+    "void(complex64[::1], complex64[::1], int64[::1], float32[::1], float32[::1])",
+    nogil=True,
+    cache=CACHE,
+)
+def _band_products(c, x, octets, bins, out):
+    """Write ``sum Re(conj(c) x)`` of each band into ``out`` (n_bands,); ``bins`` is scratch (at least 8,)."""
+    n_full = out.shape[0] // OCTET
+    place = 0
+    for k in range(n_full):
+        _octet_products(c, x, place, octets[k], out, OCTET * k)
+        place += OCTET * octets[k]
+    if n_full < octets.shape[0]:
+        _octet_products(c, x, place, octets[n_full], bins, 0)
+        for b in range(OCTET * n_full, out.shape[0]):
+            out[b] = bins[b - OCTET * n_full]
 
 
 @njit(
@@ -31,19 +82,12 @@ LAW_FOURTH_ROOT = 4
     nogil=True,
     cache=CACHE,
 )
-def band_powers(spectra, edges, bins, out):
-    """Write the power of each band into ``out`` (n_channels, n_frames, n_bands); ``bins`` is scratch (n_bins,)."""
+def band_powers(spectra, octets, bins, out):
+    """Write the power of each band into ``out`` (n_channels, n_frames, n_bands); ``bins`` is scratch (at least 8,)."""
     for channel in range(spectra.shape[0]):
         for i in range(spectra.shape[1]):
             frame = spectra[channel, i]
-            for k in range(bins.shape[0]):
-                bins[k] = frame[k].real * frame[k].real + frame[k].imag * frame[k].imag
-            row = out[channel, i]
-            for b in range(row.shape[0]):
-                total = np.float32(0.0)
-                for k in range(edges[b], edges[b + 1]):
-                    total += bins[k]
-                row[b] = total
+            _band_products(frame, frame, octets, bins, out[channel, i])
 
 
 @njit("void(float32[::1], int64, float32[::1])", nogil=True, cache=CACHE)
@@ -105,19 +149,10 @@ def frame_errors(powers, targets, weights, laws, floors, rows, out):
     nogil=True,
     cache=CACHE,
 )
-def _cross_rows(canvas, canvas_first, spectra, first, n_frames, edges, bins, out):
+def _cross_rows(canvas, canvas_first, spectra, first, n_frames, octets, bins, out):
     """Cross terms of one channel, a row for each touched frame."""
     for i in range(n_frames):
-        c = canvas[canvas_first + i]
-        x = spectra[first + i]
-        for k in range(bins.shape[0]):
-            bins[k] = c[k].real * x[k].real + c[k].imag * x[k].imag
-        row = out[i]
-        for b in range(row.shape[0]):
-            total = np.float32(0.0)
-            for k in range(edges[b], edges[b + 1]):
-                total += bins[k]
-            row[b] = total
+        _band_products(canvas[canvas_first + i], spectra[first + i], octets, bins, out[i])
 
 
 @njit(
@@ -167,7 +202,7 @@ def _sum(values):
     nogil=True,
     cache=CACHE,
 )
-def cross_terms(canvas, canvas_first, spectra, first, n_frames, edges, bins, out):
+def cross_terms(canvas, canvas_first, spectra, first, n_frames, octets, bins, out):
     """Write the cross term B of each band into ``out`` (n_channels of the canvas, at least n_frames, n_bands).
 
     Row ``i`` of ``out`` belongs to frame ``canvas_first + i`` of the canvas and ``first + i`` of the phenotype, whose
@@ -175,7 +210,7 @@ def cross_terms(canvas, canvas_first, spectra, first, n_frames, edges, bins, out
     """
     for channel in range(canvas.shape[0]):
         x = spectra[min(channel, spectra.shape[0] - 1)]
-        _cross_rows(canvas[channel], canvas_first, x, first, n_frames, edges, bins, out[channel])
+        _cross_rows(canvas[channel], canvas_first, x, first, n_frames, octets, bins, out[channel])
 
 
 @njit(
@@ -302,7 +337,7 @@ def _limited(gain, least, most):
     cache=CACHE,
 )
 def fit_level(
-    amplitudes, canvas_spectra, canvas, errors, spectra, powers, canvas_first, first, n_frames, edges,
+    amplitudes, canvas_spectra, canvas, errors, spectra, powers, canvas_first, first, n_frames, octets,
     targets, weights, laws, floors, limits, tied, n_signs, bins, rows, lanes, cross, out,
 ):  # fmt: skip
     """Fit a gain by level, phases left out, in one or both polarities.
@@ -347,7 +382,7 @@ def fit_level(
     gains[:] = 0.0
     if not sounds:
         return -np.inf
-    cross_terms(canvas_spectra, canvas_first, spectra, first, n_frames, edges, bins, cross)
+    cross_terms(canvas_spectra, canvas_first, spectra, first, n_frames, octets, bins, cross)
     best = -np.inf
     for sign in range(n_signs):
         factor = 1.0 - 2.0 * sign
@@ -376,7 +411,7 @@ def fit_level(
     cache=CACHE,
 )
 def refine_gains(
-    canvas_spectra, canvas, errors, spectra, powers, canvas_first, first, n_frames, edges,
+    canvas_spectra, canvas, errors, spectra, powers, canvas_first, first, n_frames, octets,
     targets, weights, laws, floors, limits, tied, n_rounds, ratio, bins, rows, lanes, cross, out,
 ):  # fmt: skip
     """Improve gains by parabolas through three of them (in decibels): Newton's step for a curve without derivatives.
@@ -399,7 +434,7 @@ def refine_gains(
     n_channels, n_bands = canvas.shape[0], canvas.shape[2]
     gains, kept, before, step = out[0], out[1], out[2], out[3]
     tried, failed = out[4:6], out[6:8]
-    cross_terms(canvas_spectra, canvas_first, spectra, first, n_frames, edges, bins, cross)
+    cross_terms(canvas_spectra, canvas_first, spectra, first, n_frames, octets, bins, cross)
     for channel in range(n_channels):
         before[channel] = 0.0
         for i in range(n_frames):

@@ -23,19 +23,16 @@ def data_of(context, builder, kind, array):
     return context.make_array(kind)(context, builder, array).data
 
 
-def vector_at(builder, data, index):
-    """A pointer to the sixteen numbers from an index on, aligned to none but their own size."""
-    return builder.bitcast(builder.gep(data, [index]), VECTOR.as_pointer())
-
-
 def load(builder, data, index):
-    """Sixteen numbers from an index on."""
-    return builder.load(vector_at(builder, data, index), align=4)
+    """Sixteen numbers from an index on, aligned as one of them is."""
+    place = builder.bitcast(builder.gep(data, [index]), VECTOR.as_pointer())
+    return builder.load(place, align=4)
 
 
 def store(builder, vector, data, index):
-    """Write sixteen numbers from an index on."""
-    builder.store(vector, vector_at(builder, data, index), align=4)
+    """Write the numbers of a vector from an index on."""
+    place = builder.bitcast(builder.gep(data, [index]), vector.type.as_pointer())
+    builder.store(vector, place, align=4)
 
 
 def spread(builder, number):

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from phenotune.arrays import Bands, Samples, Spectra
-from phenotune.kernels.framing import decimate, window_frames
-from phenotune.kernels.scoring import band_powers
+from phenotune.kernels.framing import clear, deal, decimate, window_frames
+from phenotune.kernels.scoring import OCTET, band_powers
 from phenotune.spectra.layout import Layer, Layout
 
 
@@ -31,15 +31,17 @@ def analyse(
     Returns
     -------
     Spectra
-        complex64 (n_channels, n_frames, layout.n_bins), the layers' bins side by side.
+        complex64 (n_channels, n_frames, layout.n_bins), the layers' bins at the layout's places.
     """
     out = np.empty((samples.shape[0], n_frames, layout.n_bins), np.complex64)
     origin = first_frame * layout.hop - position
     for channel in range(samples.shape[0]):
+        clear(layout.gaps, out[channel])
         offset = 0
         for layer in layout.layers:
-            bins = _layer_frames(samples[channel], origin, n_frames, layer, layout.hop)
-            out[channel, :, offset : offset + layer.n_bins] = bins
+            spectra = _layer_frames(samples[channel], origin, n_frames, layer, layout.hop)
+            places = layout.places[offset : offset + layer.n_bins]
+            deal(spectra, layer.first_bin, places, out[channel])
             offset += layer.n_bins
     return out
 
@@ -47,7 +49,7 @@ def analyse(
 def bands_of(spectra: Spectra, layout: Layout) -> Bands:
     """Power of each band, float32 (n_channels, n_frames, n_bands)."""
     out = np.empty((*spectra.shape[:2], layout.n_bands), np.float32)
-    band_powers(spectra, layout.edges, np.empty(layout.n_bins, np.float32), out)
+    band_powers(spectra, layout.octets, np.empty(OCTET, np.float32), out)
     return out
 
 
@@ -63,7 +65,7 @@ def analyse_bands(samples: Samples, n_frames: int, layout: Layout, *, block: int
 def _layer_frames(
     samples: NDArray[np.float32], origin: int, n_frames: int, layer: Layer, hop: int
 ) -> Spectra:
-    """Bins of one layer for one channel; the first frame is centred at sample ``origin``."""
+    """Spectra of one layer for one channel; the first frame is centred at sample ``origin``."""
     half = layer.window.size // 2
     start = origin - half * layer.decimation
     if layer.decimation > 1:
@@ -77,4 +79,4 @@ def _layer_frames(
     frames = np.empty((n_frames, layer.window.size), np.float32)
     window_frames(samples, start, hop // layer.decimation, layer.window, frames)
     spectra: Spectra = fft.rfft(frames, axis=-1, overwrite_x=True)
-    return spectra[:, layer.first_bin : layer.last_bin]
+    return spectra

@@ -1,7 +1,12 @@
-"""How a frame is laid out: the bins of every resolution side by side, and the bands over them.
+"""How a frame is laid out: the bins of every resolution, dealt out to places, and the bands over them.
 
 All resolutions share one hop and look at the same instants, so a frame of the canvas is one row of bins and one row of
 bands whatever the number of resolutions, and the kernels need to know of none of them.
+
+Bins do not stand in the order of their frequencies. Eight neighbouring bands make an octet, whatever resolutions they
+belong to, and the bins of an octet are dealt out: the first of each band, the second of each band, and so on, so that
+the kernels add eight bands at once (:mod:`phenotune.kernels.scoring`). Where a band has fewer bins than the widest of
+its octet, places stay empty; they hold zero.
 """
 
 from __future__ import annotations
@@ -13,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phenotune.errors import ParameterError
+from phenotune.kernels.scoring import OCTET
 from phenotune.spectra.settings import LayerSettings, SpectraSettings
 
 N_TAPS = 64
@@ -70,6 +76,12 @@ class Layout:
         The resolutions.
     edges
         Band edges over the bins of all layers side by side, int64 (n_bands + 1,).
+    octets
+        How many bins the bands of each octet have room for, int64 (n_octets,).
+    places
+        Where in a frame each bin of all layers side by side is put, int64 (edges[-1],).
+    gaps
+        The places that stay empty, int64.
     lead_frames
         Frames before its onset, and after its end, that a phenotype can touch.
     """
@@ -78,12 +90,15 @@ class Layout:
     hop: int
     layers: tuple[Layer, ...]
     edges: NDArray[np.int64]
+    octets: NDArray[np.int64]
+    places: NDArray[np.int64]
+    gaps: NDArray[np.int64]
     lead_frames: int
 
     @property
     def n_bins(self) -> int:
-        """Bins of a frame."""
-        return int(self.edges[-1])
+        """Bins of a frame, empty places among them."""
+        return OCTET * int(self.octets.sum())
 
     @property
     def n_bands(self) -> int:
@@ -125,18 +140,53 @@ def make_layout(settings: SpectraSettings) -> Layout:
     layers = tuple(_make_layer(layer, settings) for layer in settings.layers)
     if not layers:
         raise ParameterError("spectra.layers: expected at least one resolution, got none")
-    edges, offset = [np.zeros(1, np.int64)], 0
+    parts, offset = [np.zeros(1, np.int64)], 0
     for layer in layers:
-        edges.append(layer.edges[1:] + offset)
+        parts.append(layer.edges[1:] + offset)
         offset += layer.n_bins
+    edges = np.concatenate(parts)
+    octets, places = deal_bands(edges)
     reach = max(layer.reach_samples for layer in layers)
     return Layout(
         rate_hz=settings.rate_hz,
         hop=settings.hop,
         layers=layers,
-        edges=np.concatenate(edges),
+        edges=edges,
+        octets=octets,
+        places=places,
+        gaps=np.setdiff1d(np.arange(OCTET * octets.sum()), places),
         lead_frames=-(-reach // settings.hop),
     )
+
+
+def deal_bands(edges: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Deal out bins such that eight bands can be added at once.
+
+    Parameters
+    ----------
+    edges
+        Band edges over bins side by side, int64 (n_bands + 1,).
+
+    Returns
+    -------
+    tuple
+        How many bins the bands of each octet have room for, int64 (n_octets,), and the place of each bin, int64
+        (edges[-1],): bin ``j`` of band ``l`` of an octet stands ``8 j + l`` places after the octet's first.
+
+    Examples
+    --------
+    >>> deal_bands(np.array([0, 1, 3]))  # one bin, and two
+    (array([2]), array([0, 1, 9]))
+    """
+    widths = np.diff(edges)
+    n_octets = -(-widths.size // OCTET)
+    by_octet = np.zeros((n_octets, OCTET), np.int64)
+    by_octet.reshape(-1)[: widths.size] = widths
+    octets = by_octet.max(axis=1)
+    first = OCTET * (np.cumsum(octets) - octets)
+    band = np.repeat(np.arange(widths.size), widths)
+    within = np.arange(edges[-1]) - edges[band]
+    return octets, first[band // OCTET] + OCTET * within + band % OCTET
 
 
 def hz_to_mel(hz: NDArray[np.float64]) -> NDArray[np.float64]:
