@@ -41,6 +41,19 @@ def test_analyse_equals_its_slow_twin(rng: np.random.Generator, layout: Layout, 
     assert not spectra[layout.gaps].any()
 
 
+@pytest.mark.parametrize("window", [256, 1024, 4096])
+def test_windows_of_any_length_equal_their_slow_twin(rng: np.random.Generator, window: int) -> None:
+    layers = (
+        {"window": window, "bands": 30},
+        {"window": window, "decimation": 2, "max_hz": 9000.0},
+    )
+    layout = make_layout(SpectraSettings.model_validate({"layers": layers}))
+    samples = rng.standard_normal((1, 3000)).astype(np.float32)
+    spectra = analyse(samples, 100, 4, 1, layout)[0, 0, layout.places]
+    slow = slow_frame(samples[0], 4 * layout.hop - 100, layout)
+    np.testing.assert_allclose(spectra, slow, atol=2e-6)
+
+
 @pytest.mark.parametrize("n_samples", [0, 1, 2, 511, 512, 513, 1023, 1025, 4097])
 def test_a_frame_does_not_depend_on_the_frames_beside_it(
     rng: np.random.Generator, layout: Layout, n_samples: int

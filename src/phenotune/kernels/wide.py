@@ -48,3 +48,13 @@ def pick(builder, vector, lanes):
     """Some lanes of a vector, in the order given, as a vector of that many."""
     order = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), list(lanes))
     return builder.shuffle_vector(vector, ir.Constant(vector.type, ir.Undefined), order)
+
+
+def interleave(builder, first, second):
+    """Two vectors of sixteen, lane by lane: the first half of the result and the second."""
+    halves = []
+    for start in (0, WIDTH // 2):
+        order = [start + k // 2 + WIDTH * (k % 2) for k in range(WIDTH)]
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), order)
+        halves.append(builder.shuffle_vector(first, second, lanes))
+    return halves

@@ -9,6 +9,7 @@ from scipy import fft
 from phenotune.arrays import Bands, Samples, Spectra
 from phenotune.kernels.framing import clear, deal, decimate, window_frames
 from phenotune.kernels.scoring import OCTET, band_powers
+from phenotune.kernels.transform import N_SCRATCH, N_WINDOW, transform_frames
 from phenotune.spectra.layout import Layer, Layout
 
 
@@ -39,9 +40,9 @@ def analyse(
         clear(layout.gaps, out[channel])
         offset = 0
         for layer in layout.layers:
-            spectra = _layer_frames(samples[channel], origin, n_frames, layer, layout.hop)
             places = layout.places[offset : offset + layer.n_bins]
-            deal(spectra, layer.first_bin, places, out[channel])
+            sound = _sound_of(samples[channel], origin, n_frames, layer, layout.hop)
+            _transform(sound, layout.hop // layer.decimation, layer, places, out[channel])
             offset += layer.n_bins
     return out
 
@@ -62,21 +63,39 @@ def analyse_bands(samples: Samples, n_frames: int, layout: Layout, *, block: int
     return out
 
 
-def _layer_frames(
+def _sound_of(
     samples: NDArray[np.float32], origin: int, n_frames: int, layer: Layer, hop: int
-) -> Spectra:
-    """Spectra of one layer for one channel; the first frame is centred at sample ``origin``."""
-    half = layer.window.size // 2
-    start = origin - half * layer.decimation
+) -> NDArray[np.float32]:
+    """The sound under a layer's frames, at its rate; the first frame is centred at sample ``origin``."""
+    n_window = layer.window.size
+    start = origin - n_window // 2 * layer.decimation
+    n_out = (n_frames - 1) * (hop // layer.decimation) + n_window
+    out = np.empty(n_out, np.float32)
     if layer.decimation > 1:
-        n_low = (n_frames - 1) * (hop // layer.decimation) + layer.window.size
-        low = np.empty(n_low, np.float32)
-        phases = np.empty(
-            (layer.decimation, n_low + layer.taps.size // layer.decimation + 1), np.float32
-        )
-        decimate(samples, start, layer.decimation, layer.taps, phases, low)
-        samples, start = low, 0
-    frames = np.empty((n_frames, layer.window.size), np.float32)
-    window_frames(samples, start, hop // layer.decimation, layer.window, frames)
-    spectra: Spectra = fft.rfft(frames, axis=-1, overwrite_x=True)
-    return spectra
+        n_columns = n_out + layer.taps.size // layer.decimation + 1
+        phases = np.empty((layer.decimation, n_columns), np.float32)
+        decimate(samples, start, layer.decimation, layer.taps, phases, out)
+        return out
+    first = min(max(0, -start), n_out)
+    last = max(first, min(n_out, samples.size - start))
+    out[:first] = 0.0
+    out[first:last] = samples[start + first : start + last]
+    out[last:] = 0.0
+    return out
+
+
+def _transform(
+    sound: NDArray[np.float32],
+    hop: int,
+    layer: Layer,
+    places: NDArray[np.int64],
+    out: NDArray[np.complex64],
+) -> None:
+    """Window the frames of one layer, transform them, and put their bins into ``out`` (n_frames, n_places)."""
+    if layer.window.size == N_WINDOW:
+        scratch = np.empty(N_SCRATCH, np.float32)
+        transform_frames(sound, hop, layer.window, layer.first_bin, places, scratch, out)
+        return
+    frames = np.empty((out.shape[0], layer.window.size), np.float32)
+    window_frames(sound, 0, hop, layer.window, frames)
+    deal(fft.rfft(frames, axis=-1, overwrite_x=True), layer.first_bin, places, out)
