@@ -92,16 +92,21 @@ def pool_features(powers, scale, root_scale, tiles):
         are zero.
     """
     n_bands = powers.shape[1]
+    row = np.empty(2 * n_bands, np.float32)
     for tile in range(tiles.shape[0]):
         for p in range(TILE):
             frame = 2 * (TILE * tile + p)
-            if frame + 1 >= powers.shape[0]:
-                tiles[tile, :, p] = np.float32(0.0)
-                continue
-            for b in range(n_bands):
-                first, second = np.sqrt(powers[frame, b]), np.sqrt(powers[frame + 1, b])
-                tiles[tile, b, p] = (first + second) * scale[b]
-                tiles[tile, n_bands + b, p] = (np.sqrt(first) + np.sqrt(second)) * root_scale[b]
+            row[:] = np.float32(0.0)
+            if frame + 1 < powers.shape[0]:
+                for k in range(2):
+                    power, plain, rooted = powers[frame + k], row[:n_bands], row[n_bands:]
+                    for b in range(n_bands):
+                        amplitude = np.sqrt(power[b])
+                        plain[b] += amplitude * scale[b]
+                        rooted[b] += np.sqrt(amplitude) * root_scale[b]
+            # Apart from the sums, since what is written eight numbers apart keeps a loop out of wide registers.
+            for f in range(2 * n_bands):
+                tiles[tile, f, p] = row[f]
 
 
 @njit("void(float32[:, :, ::1], float32[:, :, ::1], float32[::1])", nogil=True, cache=CACHE)

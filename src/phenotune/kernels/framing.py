@@ -63,9 +63,11 @@ def decimate(samples, start, factor, taps, phases, out):
         last = max(first, min(n_columns, (n_samples - 1 - origin - phase) // factor + 1))
         row[:first] = np.float32(0.0)
         row[last:] = np.float32(0.0)
-        begin = origin + phase + factor * first
-        for m in range(last - first):
-            row[first + m] = samples[begin + factor * m]
+        # Unsigned, since every index that might be negative is looked at again.
+        sound, step = samples[origin + phase + factor * first :], np.uint64(factor)
+        known = row[first:last]
+        for m in range(np.uint64(last - first)):
+            known[m] = sound[step * m]
     for first in range(0, n_out, BLOCK):
         block = out[first : min(first + BLOCK, n_out)]
         block[:] = np.float32(0.0)
@@ -96,5 +98,6 @@ def deal(spectra, first_bin, places, out):
 def clear(places, out):
     """Set some places of every frame to zero."""
     for i in range(out.shape[0]):
+        frame = out[i].view(np.int64)
         for k in range(places.shape[0]):
-            out[i, places[k]] = np.complex64(0.0)
+            frame[np.uint64(places[k])] = 0
