@@ -107,6 +107,27 @@ def compress(powers, law, out):
             out[b] = np.sqrt(out[b])
 
 
+@njit("int64(float32[:, ::1], int64, int64)", nogil=True, cache=CACHE)
+def _compress_on(rows, held, law):
+    """Write ``phi(rows[0])`` into ``rows[1]``, going on from the root that it holds; return the law of what it holds.
+
+    Roots are most of what a frame costs: that of the amplitude is taken once for both laws. ``held`` is LAW_LOG where
+    it holds nothing to go on from.
+    """
+    powers, out = rows[0], rows[1]
+    if law == LAW_LOG:
+        compress(powers, law, out)
+        return law
+    if held == LAW_LOG or held > law:
+        held = LAW_AMPLITUDE
+        compress(powers, held, out)
+    while held < law:
+        held *= 2
+        for b in range(out.shape[0]):
+            out[b] = np.sqrt(out[b])
+    return held
+
+
 @njit(
     "void(float32[:, :, ::1], float32[:, :, :, ::1], float32[:, ::1], int64[::1], float32[::1],"
     " float32[:, ::1], float64[:, ::1])",
@@ -179,8 +200,9 @@ def _band_errors(
         for b in range(n_bands):
             power = a[b] + twice * c[b] + square * d[b]
             rows[0, b] = max(power, np.float32(0.0)) + floors[b]
+        held = LAW_LOG
         for j in range(laws.shape[0]):
-            compress(rows[0], laws[j], rows[1])
+            held = _compress_on(rows, held, laws[j])
             target = targets[j, channel, canvas_first + i]
             weight = weights[j]
             for b in range(n_bands):
