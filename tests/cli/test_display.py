@@ -11,7 +11,7 @@ from rich.console import Console
 from phenotune.cli.display import LiveDisplay, PlainDisplay, SilentDisplay, open_display
 from phenotune.cli.lines import STOPPING
 from phenotune.cli.progress import RunProgress
-from phenotune.run.events import Event, GainsRefitted, ReadingSounds, RunStarted, Warned
+from phenotune.run.events import Event, GainsRefitted, ReadingSounds, RunStarted, TempoFound, Warned
 from phenotune.run.settings import RunGroup
 
 COMPILING = "compiling for this machine; this happens once and takes some seconds"
@@ -111,6 +111,19 @@ def test_the_live_panel_leaves_room_for_what_ctrl_c_writes(events: list[Event]) 
             display.take(event)
     drawn = [line for line in terminal.getvalue().splitlines() if "gone, " in line]
     assert {len(re.sub("\x1b[^a-zA-Z]*[a-zA-Z]|\r", "", line)) for line in drawn} == {56}
+
+
+def test_the_beat_is_told_once_in_each_display(capsys: pytest.CaptureFixture[str]) -> None:
+    beat = TempoFound(bpm=93.7, first_beat_s=0.5, confidence=None)
+    told = "tempo 93.7 beats/min as set, first beat at 0.50 s"
+    assert plain_lines([beat], capsys) == [told]
+    terminal = Terminal()
+    console = Console(file=terminal, force_terminal=True, width=100, color_system=None)
+    with LiveDisplay(RunProgress(RunGroup()), console) as display:
+        display.take(beat)
+    lines = re.sub("\x1b[^a-zA-Z]*[a-zA-Z]", "", terminal.getvalue()).split("\n")
+    lines = [line.rpartition("\r")[2] for line in lines]
+    assert [line.strip() for line in lines if "tempo" in line] == [told]
 
 
 def test_a_resumed_run_says_so(events: list[Event], capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from phenotune.cli.panel import panel
 from phenotune.cli.progress import BLOCKS, LETTERS, RunProgress
-from phenotune.run.events import Event, ReadingSounds
+from phenotune.run.events import Event, ReadingSounds, TempoFound
 from phenotune.run.settings import RunGroup
 
 
@@ -57,6 +57,13 @@ def test_the_figures(events: list[Event]) -> None:
     assert lines[3] == "cycle 2, generation 1, 2 clips placed, 40 candidates/s"
     assert lines[4].endswith("  0:12 gone, 0:08 left")
     assert len(lines) == 5
+
+
+def test_the_beat_has_a_line(events: list[Event]) -> None:
+    lines = drawn([*events[:12], TempoFound(bpm=132.0, first_beat_s=0.02, confidence=0.9)], 100)
+    beat = "tempo 132.0 beats/min, first beat at 0.02 s (confidence 0.90; 66 or 264 as well)"
+    assert lines[2] == beat
+    assert len(lines) == 6
 
 
 def test_what_is_told_above_is_not_told_again(events: list[Event]) -> None:

@@ -129,7 +129,8 @@ def test_classic_is_the_articles_last_model(places: Places) -> None:
     assert (search.population, search.capacity, search.offspring, search.top) == (100, 500, 5, 10)
     assert (search.min_generations, search.max_generations) == (1, 6)
     assert (search.random_onsets, search.proposed_onsets) == (1, 0)
-    assert (classic.rhythm.strength, classic.rhythm.bpm) == (0.8, 160.0)
+    rhythm = classic.rhythm
+    assert (rhythm.strength, rhythm.bpm, rhythm.first_beat_s) == (0.8, 160.0, 0.0)
     assert not classic.mix.solve_gain
     assert classic.genes.varispeed.max_cents == 600.0
     assert [law.law for law in classic.spectra.laws] == ["log"]

@@ -13,7 +13,7 @@ from phenotune.search.settings import RhythmSettings
     [(600, 0.0, 600), (600, 1.0, 500), (600, 0.5, 550), (760, 1.0, 1000), (0, 1.0, 0)],
 )
 def test_an_onset_moves_its_share_of_the_way(onset: int, strength: float, expected: int) -> None:
-    rhythm = RhythmSettings(strength=strength, bpm=120.0)
+    rhythm = RhythmSettings(strength=strength, bpm=120.0, first_beat_s=0.0)
     assert to_grid(onset, rhythm, rate_hz=1000) == expected
 
 

@@ -15,6 +15,7 @@ from phenotune.cli.measure import measure
 from phenotune.cli.options import PlainCommand, PlainGroup
 from phenotune.cli.presets import presets
 from phenotune.cli.render import render
+from phenotune.cli.tempo import tempo
 
 app = typer.Typer(
     name="phenotune",
@@ -50,5 +51,5 @@ def root(
     """Rebuild a song out of other sounds, by a genetic algorithm."""
 
 
-for _command in (evolve, render, measure, library, presets, genes, demo, doctor):
+for _command in (evolve, render, measure, tempo, library, presets, genes, demo, doctor):
     app.command(cls=PlainCommand)(_command)

@@ -9,12 +9,22 @@ from typing import TYPE_CHECKING, Protocol, Self
 from phenotune.cli.interrupts import write_now
 from phenotune.cli.lines import STOPPING, figures, lines_about
 from phenotune.cli.progress import BLOCKS, LETTERS, RunProgress
-from phenotune.run.events import Event, KernelsCompiling, ReadingSounds, RunStarted, Warned
+from phenotune.run.events import (
+    Event,
+    KernelsCompiling,
+    ReadingSounds,
+    RunStarted,
+    TempoFound,
+    Warned,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 PLAIN_EVERY_S = 5.0
+ABOUT_THE_START = (RunStarted, TempoFound, KernelsCompiling, ReadingSounds)
+"""Events that the panel itself has a line for."""
+
 ECHO_COLUMNS = 4
 """Room for what a terminal itself writes behind the panel at Ctrl-C, ``^C``, twice: were its last line to wrap, the
 panel would be cleared away a line too low."""
@@ -136,7 +146,7 @@ class LiveDisplay:
         """Take the event into the panel, and print a line above it if it deserves one."""
         self._progress.take(event)
         for line in lines_about(event, self._progress, self._is_verbose):
-            if not isinstance(event, RunStarted | KernelsCompiling | ReadingSounds):
+            if not isinstance(event, ABOUT_THE_START):
                 self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def stopping(self) -> None:

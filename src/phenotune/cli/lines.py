@@ -15,6 +15,7 @@ from phenotune.run.events import (
     ReadingSounds,
     RunStarted,
     SourceSkipped,
+    TempoFound,
     Warned,
 )
 
@@ -33,6 +34,8 @@ def lines_about(event: Event, progress: RunProgress, is_verbose: bool) -> list[s
         return [COMPILING]
     if isinstance(event, ReadingSounds):
         return [reading(event.n_files)]
+    if isinstance(event, TempoFound):
+        return [tempo_words(event)]
     if isinstance(event, Warned):
         return [f"warning: {event.message}"]
     if not is_verbose:
@@ -69,6 +72,22 @@ def headline(started: RunStarted) -> str:
         f"({clock(started.library_s)}): {started.preset}, seed {started.seed}, "
         f"{counted(started.workers, 'worker')}{goes_on}"
     )
+
+
+def tempo_words(tempo: TempoFound) -> str:
+    """The beat that onsets are pulled to; what a narrow terminal cuts off is what one can do without.
+
+    >>> tempo_words(TempoFound(bpm=132.0, first_beat_s=0.02, confidence=0.94))
+    'tempo 132.0 beats/min, first beat at 0.02 s (confidence 0.94; 66 or 264 as well)'
+    >>> tempo_words(TempoFound(bpm=160.0, first_beat_s=0.02, confidence=None))
+    'tempo 160.0 beats/min as set, first beat at 0.02 s'
+    """
+    first = f"first beat at {tempo.first_beat_s:.2f} s"
+    if tempo.confidence is None:
+        return f"tempo {tempo.bpm:.1f} beats/min as set, {first}"
+    halved, doubled = tempo.bpm / 2.0, tempo.bpm * 2.0
+    doubt = f"confidence {tempo.confidence:.2f}; {halved:.3g} or {doubled:.3g} as well"
+    return f"tempo {tempo.bpm:.1f} beats/min, {first} ({doubt})"
 
 
 def figures(progress: RunProgress) -> str:

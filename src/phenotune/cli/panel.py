@@ -9,7 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from phenotune.cli.lines import COMPILING, STOPPING, headline, reading
+from phenotune.cli.lines import COMPILING, STOPPING, headline, reading, tempo_words
 from phenotune.cli.progress import RunProgress, sparkline
 from phenotune.cli.text import clock, counted
 
@@ -49,6 +49,8 @@ def panel(
         if progress.started.n_skipped and not is_verbose:
             n_skipped = counted(progress.started.n_skipped, "file")
             lines.append(_line(f"{n_skipped} skipped; -v says which and why", "yellow"))
+    if progress.tempo:
+        lines.append(_line(tempo_words(progress.tempo), "dim"))
     if progress.is_compiling:
         lines.append(_line(COMPILING, "yellow"))
     elif progress.started is None:

@@ -18,6 +18,7 @@ from phenotune.run.events import (
     KernelsCompiling,
     ReadingSounds,
     RunStarted,
+    TempoFound,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class RunProgress:
         self.started: RunStarted | None = None
         self.is_compiling = False
         self.n_reading: int | None = None
+        self.tempo: TempoFound | None = None
         self.cycle = 0
         self.generation = 0
         self.explained = 0.0
@@ -62,6 +64,8 @@ class RunProgress:
         if isinstance(event, RunStarted):
             self.started, self.is_compiling = event, False
             self.cycle, self.n_placements = event.resumed_at_cycle, event.n_placements
+        elif isinstance(event, TempoFound):
+            self.tempo = event
         elif isinstance(event, KernelsCompiling):
             self.is_compiling = True
         elif isinstance(event, ReadingSounds):

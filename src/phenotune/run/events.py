@@ -54,6 +54,19 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
+class TempoFound:
+    """The beat that onsets are pulled to, where the target was asked for any of it.
+
+    ``confidence`` is that of the estimate, 0 to 1; None where people have set the tempo and the first beat alone was
+    looked for.
+    """
+
+    bpm: float
+    first_beat_s: float
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class CycleStarted:
     """A fresh population is about to be bred."""
 
@@ -139,6 +152,7 @@ Event: TypeAlias = (
     | KernelsCompiling
     | ReadingSounds
     | Warned
+    | TempoFound
     | CycleStarted
     | GenerationScored
     | ClipPlaced

@@ -72,6 +72,8 @@ def _events(session: Session) -> Iterator[Event]:
     yield from (SourceSkipped(str(s.path), s.reason) for s in session.library.skipped)
     yield from _warnings(session)
     yield _started(session)
+    if session.tempo is not None:
+        yield session.tempo
     yield from _evolve(session)
 
 

@@ -15,6 +15,7 @@ from phenotune.fitness.evaluator import Evaluator
 from phenotune.genome.spans import Span, Spans
 from phenotune.library.library import Library, open_library
 from phenotune.library.target import Target, open_target
+from phenotune.run.beat import doubts, find_beat, on_the_beat
 from phenotune.run.checkpoints import read_newest_checkpoint
 from phenotune.run.project import Project
 from phenotune.run.resume import take_up
@@ -24,6 +25,7 @@ from phenotune.run.settings import RunSettings
 from phenotune.search.breeding import Breeder
 from phenotune.search.engine import Engine
 from phenotune.search.rhythm import to_grid
+from phenotune.search.settings import RhythmSettings
 from phenotune.spectra.layout import Layout, make_layout
 from phenotune.spectra.target import prepare_target
 
@@ -44,9 +46,11 @@ def open_session(project: Project, started_at: float) -> Session:
     layout = make_layout(settings.spectra)
     cache = SoundCache()
     target, library = _open_sounds(project, layout, cache)
+    tempo = find_beat(target, settings.rhythm)
+    rhythm = on_the_beat(settings.rhythm, tempo)
     canvas = Canvas(prepare_target(target.samples, layout, settings.spectra))
     checkpoint, broken = read_newest_checkpoint(project.folder.state)
-    grid = _grid(settings, layout)
+    grid = _grid(rhythm, layout)
     n_workers = settings.run.workers or os.cpu_count() or 1
     pool = ThreadPoolExecutor(n_workers, thread_name_prefix="phenotune")
     evaluator = Evaluator(
@@ -64,7 +68,11 @@ def open_session(project: Project, started_at: float) -> Session:
         pool=pool,
         started_at=started_at,
         n_workers=n_workers,
-        warnings=[f"{problem}; going on from the checkpoint before it" for problem in broken],
+        warnings=[
+            *(f"{problem}; going on from the checkpoint before it" for problem in broken),
+            *doubts(tempo),
+        ],
+        tempo=tempo,
     )
     if checkpoint is not None:
         take_up(session, checkpoint)
@@ -126,7 +134,7 @@ def _gate(library: Library, settings: RunSettings) -> Callable[[Samples], bool]:
     return is_heard
 
 
-def _grid(settings: RunSettings, layout: Layout) -> Callable[[int], int] | None:
-    if settings.rhythm.strength == 0.0:
+def _grid(rhythm: RhythmSettings, layout: Layout) -> Callable[[int], int] | None:
+    if rhythm.strength == 0.0:
         return None
-    return lambda onset: to_grid(onset, settings.rhythm, layout.rate_hz)
+    return lambda onset: to_grid(onset, rhythm, layout.rate_hz)

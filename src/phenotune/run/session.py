@@ -20,6 +20,7 @@ from phenotune.library.target import Target
 from phenotune.mosaic.facts import SourceFacts, TargetFacts
 from phenotune.mosaic.mosaic import Mosaic
 from phenotune.run.checkpoints import Checkpoint, write_checkpoint
+from phenotune.run.events import TempoFound
 from phenotune.run.log import explained_over_time, read_log
 from phenotune.run.project import Project
 from phenotune.run.revision import Reviser
@@ -62,6 +63,8 @@ class Session:
         What people should know of and have not been told yet.
     has_told_of_cache
         Whether a cache that cannot be written has been told of; once is enough.
+    tempo
+        The beat that onsets are pulled to, if any of it was estimated.
     """
 
     project: Project
@@ -82,6 +85,7 @@ class Session:
     first_cycle: int = 0
     warnings: list[str] = field(default_factory=list)
     has_told_of_cache: bool = False
+    tempo: TempoFound | None = None
     _written_at: float = -math.inf
     _written_cycle: int = -1
     _cost_s: float = 0.0

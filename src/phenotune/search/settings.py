@@ -6,6 +6,8 @@ from typing import Any
 
 from phenotune.settings import Settings, setting
 
+SLOWEST_BPM = 20.0
+
 
 class SearchSettings(Settings):
     """How clips are bred, and how many of them land."""
@@ -77,6 +79,31 @@ class RhythmSettings(Settings):
     strength: float = setting(
         0.0, "Share of the way that an onset is pulled to the nearest beat.", ge=0, le=1
     )
-    bpm: float = setting(120.0, "Tempo of the target.", unit="beats/min", ge=20, le=400)
+    bpm: float = setting(
+        0.0,
+        "Tempo of the target, 20 or more; 0: it is estimated.",
+        unit="beats/min",
+        ge=0,
+        le=400,
+    )
+    tempo_factor: float = setting(
+        1.0,
+        "Beats to one of the estimate: 0.5 takes every other one, 2 puts another between two.",
+        ge=0.25,
+        le=4,
+    )
     per_beat: int = setting(1, "Grid lines to a beat.", ge=1, le=64)
-    first_beat_s: float = setting(0.0, "Where the first beat falls.", unit="s", ge=0, le=60)
+    first_beat_s: float = setting(
+        -1.0,
+        "Where the first beat falls; below 0: it is estimated.",
+        unit="s",
+        ge=-1,
+        le=60,
+    )
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse a tempo that no one can count."""
+        if 0.0 < self.bpm < SLOWEST_BPM:
+            raise ValueError(
+                f"bpm ({self.bpm:g}) must be at least {SLOWEST_BPM:g} beats/min, or 0 to have it estimated"
+            )
