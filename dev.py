@@ -5,7 +5,7 @@
     python3 dev.py test          set up, then run the quick tests; arguments go to pytest: -k canvas
     python3 dev.py test --all    ... and the slow ones, as CI does
     python3 dev.py check         ruff, its formatter, and mypy; --fix repairs what can be repaired
-    python3 dev.py bench         the benchmarks, or those named
+    python3 dev.py bench         the benchmarks, or those named; flags go to them: bench marks --seeds 0
     python3 dev.py run ...       phenotune itself: python3 dev.py run evolve song.wav records/
     python3 dev.py setup         only set up
 
@@ -42,6 +42,9 @@ STAMP = ENVIRONMENT / "phenotune-setup.txt"
 
 TO_USE: tuple[str, ...] = ()
 TO_DEVELOP = ("formats", "test")
+
+LONG_BENCHMARKS = ("ablation", "marks")
+"""Those that take an hour or so: they run when they are named."""
 
 NO_PIP = """\
 Neither pip nor ensurepip is there, so nothing can be installed. One of these brings it:
@@ -103,18 +106,21 @@ def check(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Run the benchmarks, or those named, each in a process of its own."""
+    """Run the benchmarks, or those named, each in a process of its own; what follows the first flag goes to each."""
     set_up(TO_USE)
+    n_names = next((i for i, word in enumerate(arguments) if word.startswith("-")), len(arguments))
+    names, flags = arguments[:n_names], arguments[n_names:]
     known = {
         file.stem.removeprefix("bench_"): file for file in PROJECT.glob("benchmarks/bench_*.py")
     }
-    unknown = [name for name in arguments if name not in known]
+    unknown = [name for name in names if name not in known]
     if unknown:
         print(
             f"no benchmark called {unknown[0]!r}; there are: {', '.join(sorted(known)) or 'none'}"
         )
         return 2
-    return max([call(PYTHON, known[name]) for name in arguments or sorted(known)], default=0)
+    names = names or sorted(set(known).difference(LONG_BENCHMARKS))
+    return max([call(PYTHON, known[name], *flags) for name in names], default=0)
 
 
 def setup(arguments: list[str]) -> int:

@@ -11,18 +11,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 from music import Pair, pairs
+from outcome import COLUMNS, measures
 from timing import report, seconds
 
 from phenotune.audio.files import read_sound
-from phenotune.measures.measure import MeasuredTarget
 from phenotune.mosaic.mosaic import Mosaic
 
 TIME_S = 60
-SHOWN = ("lmsd_db", "sc", "mrstft", "chroma_c", "onset_r", "mel_expl")
 
 
 def main() -> None:
@@ -57,11 +55,9 @@ def first_minute(pair: Pair, run: Path) -> None:
     report(f"{pair.name}: memory at most", [usage.ru_maxrss / 1024], "MiB")
     report(f"{pair.name}: processor time", [usage.ru_utime + usage.ru_stime], "s")
     report(f"{pair.name}: explained", [100 * last["explained"]], "%")
-    song, sound = read_sound(pair.target), read_sound(run / "out" / "mosaic.wav")
-    target = MeasuredTarget(song.samples, song.rate_hz)
-    measures = asdict(target.measure(sound.samples, sound.rate_hz))
-    for name in SHOWN:
-        report(f"{pair.name}: {name}", [measures[name]], "")
+    found = measures(pair.target, run / "out" / "mosaic.wav")
+    for name in COLUMNS:
+        report(f"{pair.name}: {name}", [found[name]], "")
     report(f"{pair.name}: clips", [len(Mosaic.load(run / "out" / "mosaic.json").placements)], "")
 
 

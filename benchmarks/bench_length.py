@@ -1,53 +1,114 @@
-"""Whether scoring a candidate costs more when the song is longer: half a minute against half an hour.
+"""Whether a candidate costs more when the song is longer, or the library larger: half a minute against an hour.
 
-The long target is the short one over and over, so that candidates and their onsets are of the same kind. The canvas of
-half an hour takes some gigabytes.
+Candidates are founders of one second, on one thread. The long target is the short one over and over, in mono: the
+spectra of an hour in stereo would take five gigabytes. Large libraries are made of what is in the small ones. The
+shortest is measured in turn with each of the others, so that a machine which slows down slows both.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
+import resource
 import tempfile
-import time
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from music import pairs
-from timing import report, seconds
+from inside import founders, opened
+from music import all_of, pairs, write_long
+from timing import report, timed
 
 from phenotune.audio.files import read_sound, write_sound
-from phenotune.run.opening import open_session
-from phenotune.run.project import prepare
+from phenotune.run.session import Session
 
-LENGTHS_S = (30, 300, 1800)
-N_RUNS = 5
+LENGTHS_S = (30, 300, 1800, 3600)
+SIZES_MIN = (1, 10, 60)
+N_RUNS = 6
+ONE_SECOND = {"run.workers": 1, "library.min_clip_s": 1.0, "library.max_clip_s": 1.0}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is measured.
+
+    Parameters
+    ----------
+    name
+        As it is printed.
+    target, library
+        What is opened.
+    """
+
+    name: str
+    target: Path
+    library: Path
 
 
 def main() -> None:
-    """Print the time for each candidate at each length, and its ratio to the shortest."""
+    """Print candidates a second for each case, and its time against that of the first."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lengths", type=int, nargs="*", default=LENGTHS_S, help="targets, in s")
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES_MIN, help="libraries, in min")
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        # The user's cache of decoded sounds is left alone: an hour of target would push everything else out of it.
+        os.environ["PHENOTUNE_CACHE"] = str(folder / "cache")
         pair = next(pairs(folder))
         song = read_sound(pair.target)
-        base = None
-        for length_s in LENGTHS_S:
-            n_samples = length_s * song.rate_hz
-            n_times = -(-n_samples // song.samples.shape[1])
-            target = folder / f"target-{length_s}.wav"
-            write_sound(target, np.tile(song.samples, n_times)[:, :n_samples], song.rate_hz)
-            taken = per_candidate(target, pair.library, folder / f"run-{length_s}")
-            report(f"{length_s} s of target, one thread", [1000 * t for t in taken], "ms/candidate")
-            base = base or min(taken)
-            report(f"{length_s} s of target, against the shortest", [min(taken) / base], "x")
+        mono = song.samples.mean(axis=0, keepdims=True)
+        pool = all_of(pair.library)
+        targets = {s: write_target(folder, mono, song.rate_hz, s) for s in {*arguments.lengths, 30}}
+        sizes = {*arguments.sizes, 10}
+        libraries = {n: write_long(folder / f"library-{n}", pool, n) for n in sizes}
+        compare(
+            [Case(f"{s} s of target", targets[s], libraries[10]) for s in arguments.lengths],
+            folder / "lengths",
+        )
+        compare(
+            [Case(f"{n} min of library", targets[30], libraries[n]) for n in arguments.sizes],
+            folder / "sizes",
+        )
 
 
-def per_candidate(target: Path, library: Path, run: Path) -> list[float]:
-    """Seconds for each candidate of a first generation, on one thread."""
-    project = prepare(target, [library], run=run, flags={"run.workers": 1})
-    with open_session(project, time.monotonic()) as session:
-        session.engine.begin_cycle(1, session.canvas.distance)
-        candidates = session.engine.ask()
-        taken = seconds(session.evaluator.evaluate, [candidates] * (N_RUNS + 1))
-        return [taken_s / len(candidates) for taken_s in taken]
+def write_target(folder: Path, mono: np.ndarray, rate_hz: int, length_s: int) -> Path:
+    """The song over and over, of so many seconds."""
+    path = folder / f"target-{length_s}.wav"
+    n_samples = length_s * rate_hz
+    n_times = -(-n_samples // mono.shape[1])
+    write_sound(path, np.tile(mono, n_times)[:, :n_samples], rate_hz, bits=16)
+    return path
+
+
+def compare(cases: list[Case], run: Path) -> None:
+    """Measure each case in turn with the first."""
+    with ExitStack() as stack:
+        base: Session | None = None
+        for k, case in enumerate(cases):
+            with ExitStack() as inner:
+                keep = stack if base is None else inner
+                session = keep.enter_context(
+                    opened(case.target, case.library, run.with_name(f"{run.name}-{k}"), ONE_SECOND)
+                )
+                base = base or session
+                both = [
+                    (scored_s(base, cycle), scored_s(session, cycle))
+                    for cycle in range(1, N_RUNS + 2)
+                ][1:]
+                report(case.name, [1.0 / own_s for _, own_s in both], "candidates/s")
+                ratio = sum(own_s for _, own_s in both) / sum(base_s for base_s, _ in both)
+                report(f"{case.name}, against {cases[0].name}", [ratio], "x")
+                peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+                report(f"{case.name}, memory at most so far", [peak_kib / 1024], "MiB")
+
+
+def scored_s(session: Session, cycle: int) -> float:
+    """Processor time for each founder of a cycle, rendering included."""
+    candidates = founders(session, cycle)
+    _, taken_s = timed(session.evaluator.evaluate, candidates)
+    return taken_s / len(candidates)
 
 
 if __name__ == "__main__":

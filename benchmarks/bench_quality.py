@@ -6,14 +6,12 @@ Real recordings are rebuilt where there are some, else the demo's music; see ``m
 from __future__ import annotations
 
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 
 from music import pairs
+from outcome import measures
 from timing import report
 
-from phenotune.audio.files import read_sound
-from phenotune.measures.measure import MeasuredTarget
 from phenotune.run.api import evolve
 
 TIMES_S = (10, 30)
@@ -24,8 +22,6 @@ def main() -> None:
     """Print a line for each target, time and measure."""
     with tempfile.TemporaryDirectory() as folder:
         for pair in pairs(Path(folder)):
-            song = read_sound(pair.target)
-            measured = MeasuredTarget(song.samples, song.rate_hz)
             for time_s in TIMES_S:
                 rows: list[dict[str, float]] = []
                 for seed in SEEDS:
@@ -36,9 +32,8 @@ def main() -> None:
                         seed=seed,
                         time_s=time_s,
                     )
-                    sound = read_sound(run.folder / "out" / "mosaic.wav")
-                    measures = asdict(measured.measure(sound.samples, sound.rate_hz))
-                    rows.append({"explained": run.mosaic.explained, **measures})
+                    found = measures(pair.target, run.folder / "out" / "mosaic.wav")
+                    rows.append({"explained": run.mosaic.explained, **found})
                 for name in rows[0]:
                     report(f"{pair.name}, {time_s} s, {name}", [row[name] for row in rows], "")
 

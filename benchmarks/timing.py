@@ -6,9 +6,10 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 def seconds(work: Callable[[T], object], inputs: Iterable[T]) -> list[float]:
@@ -19,6 +20,13 @@ def seconds(work: Callable[[T], object], inputs: Iterable[T]) -> list[float]:
         work(each)
         taken.append(time.perf_counter() - began)
     return taken[1:]
+
+
+def timed(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, float]:
+    """What work gives, and the processor time that it takes, which others on the machine do not lengthen much."""
+    began = time.process_time()
+    result = work(*args, **kwargs)
+    return result, time.process_time() - began
 
 
 def report(what: str, values: list[float], unit: str) -> None:

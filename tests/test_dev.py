@@ -138,3 +138,25 @@ def test_bench_names_the_benchmarks_it_knows(dev: ModuleType, calls: list[list[s
     assert dev.bench(["scroing"]) == 2
     assert dev.bench(["scoring"]) == 0
     assert calls[-1] == [sys.executable, str(dev.PROJECT / "benchmarks" / "bench_scoring.py")]
+
+
+def test_the_long_benchmarks_run_when_they_are_named(
+    dev: ModuleType, calls: list[list[str]]
+) -> None:
+    (dev.PROJECT / "benchmarks").mkdir()
+    for name in ("marks", "scoring", "where"):
+        (dev.PROJECT / "benchmarks" / f"bench_{name}.py").touch()
+    calls.clear()
+    assert dev.bench([]) == 0
+    assert [Path(call[1]).stem for call in calls if "bench_" in call[1]] == [
+        "bench_scoring",
+        "bench_where",
+    ]
+    assert dev.bench(["marks", "where", "--seeds", "0", "1"]) == 0
+    assert [Path(call[1]).stem for call in calls[-2:]] == ["bench_marks", "bench_where"]
+    assert [call[2:] for call in calls[-2:]] == [["--seeds", "0", "1"]] * 2
+
+
+def test_the_long_benchmarks_exist(dev: ModuleType) -> None:
+    for name in dev.LONG_BENCHMARKS:
+        assert (PROJECT / "benchmarks" / f"bench_{name}.py").exists()
