@@ -43,6 +43,9 @@ PARTS: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("polarity", {"mix.polarity": False}),
     ("pan", {"mix.pan": False}),
     ("equaliser", {"mix.equaliser": False}),
+    ("envelope", {"mix.envelope": False}),
+    ("onsets in the distance", {"spectra.onset_weight": 0.0}),
+    ("proposed pitches", {"search.pitched_founders": 0.0}),
     ("proposed onsets", {"search.proposed_onsets": 0, "search.random_onsets": 4}),
     ("breeding", {"search.min_generations": 1, "search.max_generations": 1}),
     ("crossover", {"search.crossover": 0.0}),
@@ -53,6 +56,8 @@ PARTS: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("proximity and overlap", {"search.proximity_ms": 0.0, "search.overlap": 1.0}),
     ("limit on clips", {"search.max_clips_per_s": 0.0}),
     ("gate", {"library.rms_gate": 0.0}),
+    ("(8 clips a second)", {"search.max_clips_per_s": 8.0}),
+    ("rivals, at 8 clips a second", {"search.max_clips_per_s": 8.0, "search.rivals": False}),
     *(
         (f"layer {i + 1} of {len(_LAYERS)}", {"spectra.layers": _LAYERS[:i] + _LAYERS[i + 1 :]})
         for i in range(len(_LAYERS) if len(_LAYERS) > 1 else 0)

@@ -10,16 +10,18 @@ candidates that come with one onset, and none proposed.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from floor import Floor, Least
-from inside import generations, nothing_to_render, opened, render_all
+from inside import generations, nothing_to_render, opened, render_all, render_scored
 from music import pairs
 from timing import report, timed
 
 from phenotune.arrays import Samples
 from phenotune.genome.candidate import Candidate
+from phenotune.genome.chromosome import Chromosome
 from phenotune.run.api import evolve
 from phenotune.run.session import Session
 
@@ -43,18 +45,19 @@ def measure(session: Session) -> None:
     """Take floor and evaluator in turn, several times over; the fastest of each count."""
     scored = ordinary(session)
     candidates = tuple(candidate for candidate, _ in scored)
-    alone = [
-        (replace(each, onsets=(each.around_samples,), n_proposals=0), sound)
-        for each, sound in scored
-    ]
+    alone = tuple(
+        replace(each, onsets=(each.around_samples,), n_proposals=0, semitones=range(0))
+        for each in candidates
+    )
+    ready = render_scored(session, candidates)
     layout = session.canvas.target.layout
     n_frames = [layout.n_touched(samples.shape[1]) for _, samples in scored]
-    floor = Floor(layout, session.canvas.target.n_channels, max(n_frames))
+    floor = Floor(layout, 1, max(n_frames))
     found = [
         (
             least(floor, scored),
-            evaluated_s(session, scored),
-            evaluated_s(session, alone),
+            evaluated_s(session, candidates, ready),
+            evaluated_s(session, alone, ready),
             timed(render_all, session, candidates)[1],
         )
         for _ in range(N_RUNS + 1)
@@ -100,11 +103,12 @@ def n_onsets(candidate: Candidate) -> int:
     return len(candidate.onsets) + candidate.n_proposals
 
 
-def evaluated_s(session: Session, scored: Scored) -> float:
+def evaluated_s(
+    session: Session, candidates: tuple[Candidate, ...], ready: Mapping[Chromosome, Samples]
+) -> float:
     """Processor time of scoring them all."""
-    ready = {candidate.chromosome: samples for candidate, samples in scored}
     with nothing_to_render(session, ready):
-        _, taken_s = timed(session.evaluator.evaluate, [candidate for candidate, _ in scored])
+        _, taken_s = timed(session.evaluator.evaluate, candidates)
     return taken_s
 
 
@@ -112,7 +116,7 @@ def least(floor: Floor, scored: Scored) -> Least:
     """Processor time of the floor for them all, part by part."""
     transform_s = bands_s = score_s = 0.0
     for _, samples in scored:
-        spectra, taken_s = timed(floor.transform, floor.frames(samples))
+        spectra, taken_s = timed(floor.transform, floor.sounds(samples))
         transform_s += taken_s
         powers, taken_s = timed(floor.bands, spectra)
         bands_s += taken_s

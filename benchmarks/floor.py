@@ -1,9 +1,9 @@
 """The least that anyone must do for a frame of a candidate.
 
 That is a real transform of each layer's window, the sums of its bands on top of the canvas, and one comparison with the
-target under both laws: one onset, one gain, nothing proposed and nothing solved. It shares no code with the engine's
-kernels, so that the floor stays where it is when these get faster. Sums may be reordered and square roots be rough,
-which the engine cannot allow itself.
+target under both laws: one onset, one gain, nothing proposed and nothing solved. Where a kernel of the engine is the
+fastest thing at hand for one of them, the floor takes it too; otherwise it would be no floor. Square roots may be
+rough, which the engine cannot allow itself.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy import fft
 
-from phenotune.arrays import Samples
+from phenotune.arrays import Samples, Spectra
+from phenotune.kernels.bands import OCTET, band_powers
+from phenotune.kernels.framing import clear, deal, window_frames
+from phenotune.kernels.transform import N_SCRATCH, N_WINDOW, transform_frames
 from phenotune.spectra.layout import Layout
 
-Frames = list[NDArray[np.float32]]
+Sounds = list[list[NDArray[np.float32]]]
 
 
 @dataclass(frozen=True)
@@ -53,44 +56,65 @@ class Floor:
         rng = np.random.default_rng(440)
         self._layout = layout
         self._n_channels = n_channels
-        noise = rng.standard_normal((n_channels, n_frames, int(layout.edges[-1]), 2), np.float32)
+        noise = rng.standard_normal((n_channels, n_frames, layout.n_bins, 2), np.float32)
         self._canvas = noise.view(np.complex64)[..., 0]
+        for channel in self._canvas:
+            clear(layout.gaps, channel)
         self._target = rng.random((n_channels, n_frames, layout.n_bands), np.float32) + 1.0
         self._roots = np.sqrt(self._target)
         self._weights = np.ones((2, layout.n_bands), np.float32)
         self._floors = np.full(layout.n_bands, 1e-6, np.float32)
 
-    def frames(self, samples: Samples) -> Frames:
-        """Windows of sound for each channel and layer, ready to be transformed; this belongs to no floor."""
+    def sounds(self, samples: Samples) -> Sounds:
+        """The sound under the frames of each channel and layer, at the layer's rate; this belongs to no floor."""
         layout = self._layout
         n_frames = layout.n_touched(samples.shape[1])
         cut = []
         for channel in samples:
+            own = []
             for layer in layout.layers:
-                sound = np.ascontiguousarray(channel[:: layer.decimation])
+                sound = channel[:: layer.decimation]
                 hop, n_window = layout.hop // layer.decimation, layer.window.size
-                sound = np.pad(sound, (n_window, n_frames * hop + n_window))
-                views = np.lib.stride_tricks.sliding_window_view(sound, n_window)[::hop]
-                cut.append(np.ascontiguousarray(views[:n_frames] * layer.window))
+                room = np.zeros((n_frames - 1) * hop + n_window, np.float32)
+                n_known = min(sound.size, room.size - n_window)
+                room[n_window : n_window + n_known] = sound[:n_known]
+                own.append(room)
+            cut.append(own)
         return cut
 
-    def transform(self, frames: Frames) -> Frames:
-        """Spectra of the windows."""
-        return [fft.rfft(each, axis=-1, overwrite_x=True) for each in frames]
+    def transform(self, sounds: Sounds) -> Spectra:
+        """Spectra of the frames, complex64 (n_channels, n_frames, layout.n_bins)."""
+        layout, (first, *_) = self._layout, self._layout.layers
+        n_frames = 1 + (sounds[0][0].size - first.window.size) // (layout.hop // first.decimation)
+        out = np.empty((len(sounds), n_frames, layout.n_bins), np.complex64)
+        scratch = np.empty(N_SCRATCH, np.float32)
+        for own, spectra in zip(sounds, out, strict=True):
+            clear(layout.gaps, spectra)
+            offset = 0
+            for layer, sound in zip(layout.layers, own, strict=True):
+                places = layout.places[offset : offset + layer.n_bins]
+                hop, window, first_bin = (
+                    layout.hop // layer.decimation,
+                    layer.window,
+                    layer.first_bin,
+                )
+                if window.size == N_WINDOW:
+                    transform_frames(sound, hop, window, first_bin, places, scratch, spectra)
+                else:
+                    cut = np.empty((n_frames, window.size), np.float32)
+                    window_frames(sound, 0, hop, window, cut)
+                    deal(fft.rfft(cut, axis=-1, overwrite_x=True), first_bin, places, spectra)
+                offset += layer.n_bins
+        return out
 
-    def bands(self, spectra: Frames) -> NDArray[np.float32]:
+    def bands(self, spectra: Spectra) -> NDArray[np.float32]:
         """Band powers of canvas and candidate together, float32 (n_channels, n_frames, n_bands)."""
         layout = self._layout
-        n_layers, n_frames = len(layout.layers), len(spectra[0])
-        powers = np.empty((self._n_channels, n_frames, layout.n_bands), np.float32)
+        powers = np.empty((self._n_channels, spectra.shape[1], layout.n_bands), np.float32)
+        scratch = np.empty((1, 1, layout.n_bins), np.complex64), np.empty(OCTET, np.float32)
         for channel in range(self._n_channels):
-            own = min(channel, len(spectra) // n_layers - 1) * n_layers
-            at_bin = at_band = 0
-            for layer, found in zip(layout.layers, spectra[own : own + n_layers], strict=True):
-                where = at_bin, layer.first_bin, at_band
-                _band_sums(self._canvas[channel], found, layer.edges, where, powers[channel])
-                at_bin += layer.n_bins
-                at_band += layer.edges.size - 1
+            own = spectra[min(channel, len(spectra) - 1)]
+            _band_sums(self._canvas[channel], own, layout.octets, scratch, powers[channel])
         return powers
 
     def score(self, powers: NDArray[np.float32]) -> float:
@@ -108,23 +132,12 @@ class Floor:
 
 
 @njit(fastmath=True)
-def _band_sums(canvas, spectra, edges, where, out):  # type: ignore[no-untyped-def]
-    at_bin, first_bin, at_band = where
-    n_bins = edges[-1]
-    bins = np.empty(n_bins, np.float32)
+def _band_sums(canvas, spectra, octets, scratch, out):  # type: ignore[no-untyped-def]
+    both, bins = scratch
     for i in range(spectra.shape[0]):
-        # Slices, since an index with an offset keeps the loop out of wide registers.
-        below = canvas[i, at_bin : at_bin + n_bins]
-        own = spectra[i, first_bin : first_bin + n_bins]
-        for k in range(n_bins):
-            re = below[k].real + own[k].real
-            im = below[k].imag + own[k].imag
-            bins[k] = re * re + im * im
-        for b in range(edges.shape[0] - 1):
-            total = np.float32(0.0)
-            for k in range(edges[b], edges[b + 1]):
-                total += bins[k]
-            out[i, at_band + b] = total
+        for k in range(spectra.shape[1]):
+            both[0, 0, k] = canvas[i, k] + spectra[i, k]
+        band_powers(both, octets, bins, out[i : i + 1].reshape(1, 1, out.shape[1]))
 
 
 @njit(fastmath=True)

@@ -6,8 +6,9 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -34,9 +35,9 @@ def opened(
 
 
 def founders(session: Session, cycle: int) -> tuple[Candidate, ...]:
-    """The founders of a cycle that is not one of the run's."""
+    """The founders of a cycle that is not one of the run's, at their own pitch, so that each is rendered once."""
     session.engine.begin_cycle(cycle, session.canvas.distance)
-    return session.engine.ask()
+    return tuple(replace(each, semitones=range(0)) for each in session.engine.ask())
 
 
 def generations(session: Session, cycle: int) -> tuple[tuple[Candidate, ...], ...]:
@@ -47,16 +48,31 @@ def generations(session: Session, cycle: int) -> tuple[tuple[Candidate, ...], ..
 
 
 def render_all(session: Session, candidates: tuple[Candidate, ...]) -> dict[Chromosome, Samples]:
-    """The phenotypes of candidates, as they are scored."""
+    """The phenotypes of candidates, as they come."""
     phenotypes = session.evaluator.phenotypes
-    return {each.chromosome: phenotypes.render(each.chromosome) for each in candidates}
+    return {each.chromosome: phenotypes.render_middle(each.chromosome) for each in candidates}
+
+
+def render_scored(session: Session, candidates: tuple[Candidate, ...]) -> dict[Chromosome, Samples]:
+    """All phenotypes that are asked for when candidates are scored: those at the pitches proposed for them too."""
+    ready: dict[Chromosome, Samples] = {}
+    render = session.evaluator.phenotypes.render_middle
+    with _phenotypes(session, _Recorder(render, ready)):
+        session.evaluator.evaluate(candidates)
+    return ready
 
 
 @contextmanager
 def nothing_to_render(session: Session, ready: Mapping[Chromosome, Samples]) -> Iterator[None]:
     """Hand the evaluator phenotypes that have been rendered already, and nothing else."""
+    with _phenotypes(session, _Ready(ready)):
+        yield
+
+
+@contextmanager
+def _phenotypes(session: Session, others: Any) -> Iterator[None]:
     evaluator = session.evaluator
-    phenotypes, evaluator.phenotypes = evaluator.phenotypes, _Ready(ready)  # type: ignore[assignment]
+    phenotypes, evaluator.phenotypes = evaluator.phenotypes, others
     try:
         yield
     finally:
@@ -67,8 +83,20 @@ class _Ready:
     def __init__(self, ready: Mapping[Chromosome, Samples]) -> None:
         self._ready = ready
 
-    def render(self, chromosome: Chromosome) -> Samples:
+    def render_middle(self, chromosome: Chromosome) -> Samples:
         return self._ready[chromosome]
+
+
+class _Recorder:
+    def __init__(
+        self, render: Callable[[Chromosome], Samples], heard: dict[Chromosome, Samples]
+    ) -> None:
+        self._render = render
+        self._heard = heard
+
+    def render_middle(self, chromosome: Chromosome) -> Samples:
+        samples = self._heard[chromosome] = self._render(chromosome)
+        return samples
 
 
 WHOLE_STEPS = (
@@ -82,7 +110,7 @@ WHOLE_STEPS = (
 STEPS = (
     # (step, part of a path, functions; none named is all): the innermost that fits has it
     ("proposals", "fitness/proposals.py", set()),
-    ("equalise", "fitness/gains.py", {"equalise"}),
+    ("shape", "fitness/gains.py", {"shape"}),
     ("refine", "fitness/gains.py", {"refine"}),
     ("fit", "fitness/gains.py", set()),
     ("bands", "spectra/analysis.py", {"bands_of"}),

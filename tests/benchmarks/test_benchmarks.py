@@ -137,24 +137,32 @@ def test_the_floor_computes_what_it_says(rng: np.random.Generator) -> None:
     layout = make_layout(SpectraSettings())
     floor = floor_module.Floor(layout, 2, 60)
     sound = rng.standard_normal((1, 20_000)).astype(np.float32)
-    frames = floor.frames(sound)
-    spectra = floor.transform([each.copy() for each in frames])
+    sounds = floor.sounds(sound)
+    spectra = floor.transform(sounds)
     powers = floor.bands(spectra)
-    assert powers.shape == (2, layout.n_touched(20_000), layout.n_bands)
+    n_frames = layout.n_touched(20_000)
+    assert powers.shape == (2, n_frames, layout.n_bands)
     bins = np.concatenate(
         [
-            np.fft.rfft(each)[:, layer.first_bin : layer.last_bin]
-            for each, layer in zip(frames, layout.layers, strict=True)
+            np.fft.rfft(
+                np.lib.stride_tricks.sliding_window_view(own, layer.window.size)[
+                    :: layout.hop // layer.decimation
+                ]
+                * layer.window
+            )[:, layer.first_bin : layer.last_bin]
+            for own, layer in zip(sounds[0], layout.layers, strict=True)
         ],
         axis=1,
     )
+    assert bins.shape == (n_frames, layout.edges[-1])
     distance = 0.0
     for channel in range(2):
-        both = np.square(np.abs(bins + floor._canvas[channel, : len(bins)]))
+        canvas = floor._canvas[channel, :n_frames, layout.places]
+        both = np.square(np.abs(bins + canvas.T))
         wanted = np.add.reduceat(both, layout.edges[:-1], axis=1)
         np.testing.assert_allclose(powers[channel], wanted, rtol=1e-4, atol=1e-5)
         amplitudes = np.sqrt(wanted + 1e-6)
-        target = floor._target[channel, : len(bins)]
+        target = floor._target[channel, :n_frames]
         distance += float(np.square(amplitudes - target).sum())
         distance += float(np.square(np.sqrt(amplitudes) - np.sqrt(target)).sum())
     assert floor.score(powers) == pytest.approx(distance, rel=1e-4)
@@ -167,7 +175,7 @@ def test_phenotypes_that_are_ready_are_scored_alike(tmp_path: Path) -> None:
     with inside.opened(pair.target, pair.library, tmp_path / "run", {"run.workers": 1}) as session:
         candidates = inside.founders(session, 1000)[:6]
         usual = session.evaluator.evaluate(candidates)
-        ready = inside.render_all(session, candidates)
+        ready = inside.render_scored(session, candidates)
         with inside.nothing_to_render(session, ready):
             assert session.evaluator.evaluate(candidates) == usual
         with inside.nothing_to_render(session, {}), pytest.raises(KeyError, match="Chromosome"):

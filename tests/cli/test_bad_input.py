@@ -232,6 +232,9 @@ SLIPS = [
     ("library.min_clip_s", 9, "min_clip_s (9 s) must not exceed max_clip_s (3 s)"),
     ("library.exclude", "vocals", "library.exclude: expected a list, got 'vocals'"),
     ("preset", "gided", "unknown preset 'gided'; did you mean 'guided'?"),
+    ("style.name", "dron", "unknown style 'dron'; did you mean 'drone'?"),
+    ("style.key", "H", 'style: key: expected a key as "F major" or "a minor"'),
+    ("style.novelty", 2, "style.novelty: expected 0 to 1, got 2"),
 ]
 
 
@@ -268,7 +271,9 @@ def test_a_settings_file_that_is_no_toml(project: Path, call: Call) -> None:
         ("evolve song.wav records --seed -1", "run.seed: expected 0 to 9223372036854775807, got"),
         ("evolve song.wav records --set population", "--set: expected NAME=VALUE"),
         ("evolv song.wav records", "no such command 'evolv'. Did you mean 'evolve'?"),
+        ("evolve song.wav records --style colage", "style 'colage'; did you mean 'collage'?"),
         ("presets clasic", "unknown preset 'clasic'; did you mean 'classic'?"),
+        ("styles colage", "unknown style 'colage'; did you mean 'collage'?"),
         ("genes --preset clasic", "unknown preset 'clasic'; did you mean 'classic'?"),
     ],
 )

@@ -82,9 +82,13 @@ def test_verbose_lines_tell_of_cycles_and_skipped_files(
 
 
 def test_a_refit_is_told_to_those_who_want_to_know(capsys: pytest.CaptureFixture[str]) -> None:
-    refit = GainsRefitted(3, n_removed=2, n_placements=17, explained=0.625)
+    refit = GainsRefitted(3, n_removed=2, n_exchanged=0, n_placements=17, explained=0.625)
     assert plain_lines([refit], capsys, is_verbose=True) == ["gains solved anew, 2 clips dropped"]
-    assert plain_lines([refit], capsys) == []
+    full = replace(refit, n_exchanged=1)
+    assert plain_lines([full], capsys, is_verbose=True) == [
+        "gains solved anew, 2 clips dropped, 1 clip exchanged"
+    ]
+    assert plain_lines([refit, full], capsys) == []
 
 
 def test_the_live_panel_is_cleared_away_and_the_log_stays(events: list[Event]) -> None:

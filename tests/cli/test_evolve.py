@@ -41,8 +41,11 @@ class MadeUpRun:
     def request_stop(self) -> None:
         self.stops += 1
 
-    def evolving_project(self, project: MadeUpRun) -> Iterator[Event]:
+    def evolving_project(
+        self, project: MadeUpRun, started_at: float | None = None
+    ) -> Iterator[Event]:
         assert project is self
+        assert started_at is None
         try:
             for number, event in enumerate(self.events):
                 if number in self.ctrl_c_before:
@@ -64,8 +67,8 @@ def engine(events: list[Event], monkeypatch: pytest.MonkeyPatch) -> MadeUpRun:
 
 def test_every_flag_becomes_a_setting(engine: MadeUpRun, call: Callable[..., Any]) -> None:
     arguments = (
-        "song.ogg kicks snares -o RUN --preset classic --seed 7 --time 1h30m --cycles 9 --until 85% "
-        "--plateau 20s --workers 3 --set search.population=60 --set genes.gain.weight=0 -q"
+        "song.ogg kicks snares -o RUN --preset classic --style drone --seed 7 --time 1h30m --cycles 9 "
+        "--until 85% --plateau 20s --workers 3 --set search.population=60 --set genes.gain.weight=0 -q"
     )
     assert call("evolve", *arguments.split()).code == 0
     assert engine.asked == {
@@ -73,6 +76,7 @@ def test_every_flag_becomes_a_setting(engine: MadeUpRun, call: Callable[..., Any
         "library": [Path("kicks"), Path("snares")],
         "run": Path("RUN"),
         "preset": "classic",
+        "style": "drone",
         "flags": {
             "run.seed": 7,
             "run.workers": 3,
@@ -94,6 +98,7 @@ def test_what_is_not_given_is_left_to_the_settings(
         "library": [Path("kicks")],
         "run": None,
         "preset": None,
+        "style": None,
         "flags": {},
         "assignments": [],
     }

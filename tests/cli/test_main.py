@@ -12,7 +12,18 @@ import pytest
 
 from phenotune.errors import AudioFileError
 
-COMMANDS = ["evolve", "render", "measure", "tempo", "library", "presets", "genes", "demo", "doctor"]
+COMMANDS = [
+    "evolve",
+    "render",
+    "measure",
+    "tempo",
+    "library",
+    "presets",
+    "styles",
+    "genes",
+    "demo",
+    "doctor",
+]
 HEAVY = ["numba", "numpy", "scipy", "matplotlib", "soundfile", "soxr", "phenotune.settings"]
 
 

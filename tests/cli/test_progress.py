@@ -138,7 +138,7 @@ def test_sparkline_in_plain_letters() -> None:
 
 def test_clips_that_are_dropped_count_no_longer() -> None:
     progress = RunProgress(RunGroup(), Clock())
-    progress.take(GainsRefitted(3, n_removed=5, n_placements=17, explained=0.625))
+    progress.take(GainsRefitted(3, n_removed=5, n_exchanged=2, n_placements=17, explained=0.625))
     assert (progress.n_placements, progress.explained) == (17, 0.625)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from phenotune.arrays import Samples
 from phenotune.canvas.canvas import Canvas
+from phenotune.canvas.placement import Placement
+from phenotune.genome.chromosome import Chromosome
+from phenotune.library.clip import Clip
 from phenotune.spectra.layout import make_layout
 from phenotune.spectra.settings import SpectraSettings
 from phenotune.spectra.target import prepare_target
@@ -40,6 +45,14 @@ def make_canvas(samples: Samples) -> Canvas:
     """A silent canvas for a target."""
     settings = SpectraSettings()
     return Canvas(prepare_target(samples, make_layout(settings), settings))
+
+
+def place(canvas: Canvas, samples: Samples, onset: int, gains: Sequence[float]) -> float:
+    """Place a sound, and tell by how much the distance has fallen."""
+    before, number = canvas.distance, len(canvas.placements) + 1
+    gains = tuple(float(gain) for gain in gains)
+    canvas.place(Placement(number, Chromosome(Clip("s0", 0, 1)), onset, gains, 1, 0), samples)
+    return before - canvas.distance
 
 
 @pytest.fixture

@@ -29,6 +29,14 @@ def test_stereo_is_folded_for_a_mono_canvas(sounds: FewSounds) -> None:
     np.testing.assert_array_equal(mono, stereo.mean(axis=0, keepdims=True))
 
 
+def test_the_middle_is_the_mean_of_what_lands(sounds: FewSounds) -> None:
+    phenotypes = Phenotypes(sounds, RATE_HZ, 2, fade_ms=5.0)
+    middle, stereo = phenotypes.render_middle(clip(0)), phenotypes.render(clip(0))
+    assert middle.shape == (1, 1000)
+    np.testing.assert_allclose(middle, stereo.mean(axis=0, keepdims=True), rtol=0.0, atol=1e-6)
+    assert phenotypes.n_bytes == 0
+
+
 def test_what_is_recalled_is_what_is_rendered(sounds: FewSounds) -> None:
     phenotypes = Phenotypes(sounds, RATE_HZ, 2, fade_ms=5.0)
     first = phenotypes.recall(clip(10))

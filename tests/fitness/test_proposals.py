@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from phenotune.arrays import Bands, Samples
+from phenotune.arrays import Samples
 from phenotune.canvas.canvas import Canvas
 from phenotune.canvas.placement import Placement
 from phenotune.fitness.proposals import Proposer
@@ -16,10 +17,10 @@ from phenotune.spectra.analysis import analyse, bands_of
 from .conftest import decaying_noise, make_canvas
 
 
-def powers_of(canvas: Canvas, samples: Samples) -> Bands:
+def powers_of(canvas: Canvas, samples: Samples) -> NDArray[np.float32]:
     layout = canvas.target.layout
     n_frames = layout.n_touched(samples.shape[1])
-    return bands_of(analyse(samples, 0, -layout.lead_frames, n_frames, layout), layout)
+    return bands_of(analyse(samples, 0, -layout.lead_frames, n_frames, layout), layout)[0]
 
 
 def target_with(burst: Samples, onsets: list[int], n_samples: int) -> Samples:

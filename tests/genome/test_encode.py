@@ -4,6 +4,7 @@ from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.encode import chromosome_to_json
 from phenotune.genome.genes.add import Add
 from phenotune.genome.genes.append import Append
+from phenotune.genome.genes.envelope import Envelope
 from phenotune.genome.genes.reverse import Reverse
 from phenotune.genome.genes.split import Split
 from phenotune.genome.genes.varispeed import Varispeed
@@ -26,6 +27,12 @@ def test_looks_as_the_documents_say():
             },
         ],
     }
+
+
+def test_levels_are_a_list_as_json_has_them():
+    chromosome = Chromosome(Clip("s0", 0, 7), (Envelope((0.0, -60.0)),))
+    (gene,) = chromosome_to_json(chromosome)["genes"]
+    assert gene == {"gene": "envelope", "levels_db": [0.0, -60.0]}
 
 
 def test_any_name_and_every_parameter_is_written():

@@ -134,6 +134,17 @@ def test_rendering_gives_memory_of_its_own_with_faded_ends(grow, sounds, seed):
         assert (np.abs(played[:, [0, -1]]) <= 0.001 * np.abs(unfaded[:, [0, -1]]) + 1e-12).all()
 
 
+@given(SEEDS, st.sampled_from([RATE_HZ, 11_025]))
+def test_mono_is_the_mean_of_stereo(grow, sounds, seed, rate_hz):
+    """Clips are folded as they are cut, since all genes treat channels alike and are linear."""
+    chromosome = grow(seed)
+    stereo = render(chromosome, sounds, rate_hz)
+    mono = render(chromosome, sounds, rate_hz, mono=True)
+    assert mono.shape == (1, stereo.shape[1])
+    assert mono.dtype == np.float32
+    np.testing.assert_allclose(mono[0], stereo.mean(axis=0), rtol=0.0, atol=1e-6)
+
+
 @given(SEEDS)
 def test_the_duration_is_known_without_rendering(grow, sounds, spans, seed):
     chromosome = grow(seed)
@@ -168,9 +179,18 @@ def test_draws_keep_to_any_ranges(tag, seed, first, second):
         for name, low in dict(ranges).items():
             if name.startswith("min_"):
                 stem = name.removeprefix("min_")
-                value = getattr(gene, stem if hasattr(gene, stem) else f"n_{stem}")
-                assert low <= value <= getattr(ranges, f"max_{stem}")
+                for value in values_of(gene, stem):
+                    assert low <= value <= getattr(ranges, f"max_{stem}")
         gene = gene.mutate(rng, ranges)
+
+
+def values_of(gene, stem):
+    """What a range is the range of: a field, a count, the number of steps, or each of several levels."""
+    if stem == "steps":
+        return [len(gene.levels_db)]
+    if hasattr(gene, stem) or hasattr(gene, f"n_{stem}"):
+        return [getattr(gene, stem if hasattr(gene, stem) else f"n_{stem}")]
+    return getattr(gene, stem.replace("_", "s_"))
 
 
 def bound(field, *sides):

@@ -122,6 +122,23 @@ def test_stereo_is_folded_to_its_mean_where_the_canvas_is_mono(rng):
     np.testing.assert_array_equal(folded[0], (stereo[0] + stereo[1]) / np.float32(2.0))
 
 
+def test_a_mono_render_folds_the_clips_inside_a_chromosome_too(sounds):
+    inner = Chromosome(Clip("s1", 0, 400), (Gain(0.5),))
+    chromosome = Chromosome(Clip("s1", 500, 400), (Append(inner), Varispeed(-317.0)))
+    mono = render(chromosome, sounds, RATE_HZ, mono=True)
+    stereo = render(chromosome, sounds, RATE_HZ)
+    assert mono.shape == (1, stereo.shape[1])
+    np.testing.assert_allclose(mono, to_channels(stereo, 1), rtol=0.0, atol=1e-7)
+    assert mono.flags.c_contiguous
+
+
+def test_a_mono_render_of_a_mono_clip_is_the_same(sounds):
+    chromosome = Chromosome(Clip("s0", 0, 400), (Reverse(),))
+    mono = render(chromosome, sounds, RATE_HZ, mono=True)
+    np.testing.assert_array_equal(mono, render(chromosome, sounds, RATE_HZ))
+    assert not np.shares_memory(mono, sounds.samples("s0", RATE_HZ))
+
+
 @pytest.mark.parametrize(("n_own", "n_canvas"), [(1, 1), (1, 2), (2, 2)])
 @pytest.mark.parametrize("n_samples", [0, 1, 5])
 def test_what_has_no_more_channels_than_the_canvas_stays_as_it_is(n_own, n_canvas, n_samples):

@@ -53,7 +53,7 @@ def test_new_genes_are_all_but_those_of_crossover_and_those_switched_off(rng):
     drawn = {
         child.genes[0].tag for brood in children(BARE, rng, only("new_gene")) for child in brood
     }
-    assert drawn == set(GENES) - {"add", "append", "duplicate", "equaliser"}
+    assert drawn == set(GENES) - {"add", "append", "duplicate", "envelope", "equaliser"}
 
 
 def test_genes_are_drawn_by_their_weights(rng):

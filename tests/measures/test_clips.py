@@ -23,6 +23,9 @@ def test_known_answer():
         placements_per_s=0.3,
         mean_sounding=0.3,
         covered=0.25,
+        min_clip_s=0.5,
+        most_sounding=2,
+        effective_sources=2.0,
     )
 
 
@@ -75,3 +78,13 @@ def test_a_target_without_duration_is_refused(duration_s):
 def test_an_impossible_row_is_named(row):
     with pytest.raises(ParameterError, match=r"rows\[1\]: expected a finite onset"):
         clip_statistics([(0.0, 1.0, "a"), row], 4.0)
+
+
+def test_a_clip_that_starts_where_another_ends_does_not_sound_with_it():
+    assert clip_statistics([(0.0, 1.0, "a"), (1.0, 1.0, "b")], 2.0).most_sounding == 1
+
+
+def test_a_source_that_is_hardly_used_hardly_counts():
+    rows = [(0.0, 9.9, "a"), (0.0, 0.1, "b"), (0.0, 0.0, "c")]
+    assert 1.0 < clip_statistics(rows, 10.0).effective_sources < 1.1
+    assert clip_statistics([(0.0, 0.0, "a")], 10.0).effective_sources == 0.0

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from phenotune.errors import ParameterError
-from phenotune.run.presets import BUILT_IN, config_folder, preset_paths, read_preset
+from phenotune.run.named import config_folder
+from phenotune.run.presets import BUILT_IN, preset_paths, read_preset
 from phenotune.settings import Settings, setting
 
 

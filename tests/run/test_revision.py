@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -16,7 +18,7 @@ from phenotune.fitness.settings import MixSettings
 from phenotune.genome.candidate import Candidate
 from phenotune.genome.chromosome import Chromosome
 from phenotune.library.clip import Clip
-from phenotune.run.revision import Reviser, lanes_apart
+from phenotune.run.revision import Refitted, Reviser, lanes_apart
 from phenotune.search.landing import LandingFilter
 from phenotune.search.population import Individual, ranked
 from phenotune.search.settings import SearchSettings
@@ -72,7 +74,8 @@ class Case:
                 self.chromosome(self.rng),
                 number,
                 onsets=(int(self.rng.integers(N_TARGET)),),
-                n_proposals=2,
+                # In noise all are proposed where it is loudest.
+                n_proposals=2 * (number % 2),
                 around_samples=int(self.rng.integers(N_TARGET)),
             )
             for number in range(n)
@@ -83,9 +86,10 @@ class Case:
 def test_refitting_on_threads_equals_refitting_on_one() -> None:
     cases = [Case(n_threads, n_placed=60) for n_threads in (1, 4)]
     before = cases[0].canvas.distance
-    removed = [case.reviser.refit_all() for case in cases]
+    refitted = [case.reviser.refit_all() for case in cases]
     first, second = (case.canvas for case in cases)
-    assert removed[0] == removed[1]
+    assert refitted[0] == refitted[1]
+    assert refitted[0].n_exchanged == 0
     assert first.placements == second.placements
     np.testing.assert_array_equal(first.samples(), second.samples())
     np.testing.assert_array_equal(first.errors, second.errors)
@@ -106,8 +110,80 @@ def test_locked_placements_are_left_alone() -> None:
     case = Case(2, n_placed=0)
     locked = Placement(7, Chromosome(Clip("s0", 0, 9000)), 5000, (3.0, -3.0), 1, 0, locked=True)
     case.canvas.place(locked, case.evaluator.phenotypes.render(locked.chromosome))
-    assert case.reviser.refit_all() == 0
+    assert case.reviser.refit_all(rivals_for(case)) == Refitted(0, 0)
     assert case.canvas.placements == {7: locked}
+
+
+def rivals_for(case: Case, salt: int = 0) -> Callable[[Placement], Chromosome]:
+    """For each placement another clip by chance, and always the same."""
+    return lambda placement: case.chromosome(np.random.default_rng([placement.id, salt]))
+
+
+def test_rivals_on_threads_equal_rivals_on_one() -> None:
+    cases = [Case(n_threads, n_placed=60) for n_threads in (1, 4)]
+    for salt in range(2):
+        before = cases[0].canvas.distance
+        refitted = [case.reviser.refit_all(rivals_for(case, salt)) for case in cases]
+        first, second = (case.canvas for case in cases)
+        assert refitted[0] == refitted[1]
+        assert refitted[0].n_exchanged >= 5
+        assert first.placements == second.placements
+        assert cases[0].reviser.roster.worths == cases[1].reviser.roster.worths
+        np.testing.assert_array_equal(first.samples(), second.samples())
+        np.testing.assert_array_equal(first.errors, second.errors)
+        assert first.distance < before
+        np.testing.assert_array_equal(first.errors, first.recomputed()[0])
+
+
+def test_what_is_heard_after_an_exchange_is_what_the_list_says() -> None:
+    """The slow twin places the list anew."""
+    case = Case(4, n_placed=60)
+    case.reviser.refit_all(rivals_for(case))
+    anew, phenotypes = Canvas(case.canvas.target), case.evaluator.phenotypes
+    for placement in case.canvas.placements.values():
+        anew.place(placement, phenotypes.render(placement.chromosome))
+        recalled = phenotypes.recall(placement.chromosome)
+        np.testing.assert_array_equal(recalled, phenotypes.render(placement.chromosome))
+    np.testing.assert_array_equal(anew.samples(), case.canvas.samples())
+    np.testing.assert_array_equal(anew.errors, case.canvas.errors)
+
+
+def test_rivals_never_make_it_worse_and_make_it_better_than_gains_alone() -> None:
+    case, plain = Case(2, n_placed=40), Case(2, n_placed=40)
+    distances = [case.canvas.distance]
+    for salt in range(5):
+        case.reviser.refit_all(rivals_for(case, salt))
+        plain.reviser.refit_all()
+        distances.append(case.canvas.distance)
+    assert np.diff(distances).max() < 1e-8
+    assert case.canvas.distance < plain.canvas.distance
+
+
+def test_a_rival_takes_over_all_but_chromosome_onset_and_gains() -> None:
+    """It begins where the other began, or ends where that ended."""
+    case = Case(2, n_placed=40)
+    n_samples, before = case.evaluator.phenotypes.n_samples, dict(case.canvas.placements)
+    case.reviser.refit_all(rivals_for(case))
+    exchanged = 0
+    for number, now in case.canvas.placements.items():
+        old = before[number]
+        if now.chromosome == old.chromosome:
+            assert now == dataclasses.replace(old, gains=now.gains)
+            continue
+        exchanged += 1
+        assert now.chromosome == rivals_for(case)(old)
+        assert (now.cycle, now.lineage, now.locked) == (old.cycle, old.lineage, old.locked)
+        begins = now.onset_samples == old.onset_samples
+        own, other = n_samples(now.chromosome), n_samples(old.chromosome)
+        assert begins or now.onset_samples + own == old.onset_samples + other
+    assert exchanged >= 5
+
+
+def test_who_is_his_own_rival_stays() -> None:
+    cases = [Case(1, n_placed=20) for _ in range(2)]
+    of_self = cases[0].reviser.refit_all(lambda placement: placement.chromosome)
+    assert of_self == cases[1].reviser.refit_all()
+    assert cases[0].canvas.placements == cases[1].canvas.placements
 
 
 def land(case: Case, population: list[Individual]) -> list[tuple[float, int]]:

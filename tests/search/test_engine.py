@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from typing import Any
 
+import numpy as np
 import pytest
 
 from phenotune.errors import ParameterError
-from phenotune.genome.candidate import UNFIT, Candidate, Trial
+from phenotune.genome.candidate import UNFIT, Candidate, Trial, pitched
+from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.genes.catalogue import GenesSettings
+from phenotune.genome.genes.varispeed import Varispeed
 from phenotune.genome.spans import Span, Spans
 from phenotune.genome.variation import VariationSettings
+from phenotune.library.clip import Clip
 from phenotune.search.breeding import Breeder
 from phenotune.search.engine import Engine
 from phenotune.search.settings import SearchSettings
@@ -19,8 +25,10 @@ N_TARGET = 10 * 44_100
 SPANS = Spans([Span(f"s{n}", 44_100, 50_000 + 10_000 * n) for n in range(5)])
 
 
-def engine(seed: int = 0, **settings: object) -> Engine:
-    breeder = Breeder(SPANS, GenesSettings(), VariationSettings())
+BREEDER = Breeder(SPANS, GenesSettings(), VariationSettings())
+
+
+def engine(seed: int = 0, breeder: Breeder = BREEDER, **settings: object) -> Engine:
     return Engine(
         SearchSettings.model_validate(settings), breeder, seed=seed, n_target_samples=N_TARGET
     )
@@ -138,3 +146,126 @@ def test_asking_and_telling_out_of_order_is_refused() -> None:
         bred.ask()
     with pytest.raises(ParameterError, match="expected 60 trials, got 2"):
         bred.tell([UNFIT, UNFIT])
+
+
+@pytest.mark.parametrize(("share", "n_pitched"), [(0.0, 0), (0.25, 5), (0.5, 10), (1.0, 20)])
+def test_a_share_of_the_founders_is_tried_at_another_pitch(share: float, n_pitched: int) -> None:
+    """Spread over the population, and no child is."""
+    founders, children = breed(engine(population=20, pitched_founders=share), 1)[:2]
+    pitches = [founder.semitones for founder in founders]
+    assert pitches.count(range(-7, 8)) == n_pitched
+    assert pitches.count(range(0)) == 20 - n_pitched
+    assert abs(sum(map(bool, pitches[:10])) - n_pitched / 2) <= 1
+    assert not any(child.semitones for child in children)
+
+
+def no_varispeed() -> GenesSettings:
+    return GenesSettings.model_validate({"varispeed": {"weight": 0.0}})
+
+
+def within(low: float, high: float) -> GenesSettings:
+    return GenesSettings.model_validate({"varispeed": {"min_cents": low, "max_cents": high}})
+
+
+@pytest.mark.parametrize(
+    ("genes", "variation", "semitones"),
+    [
+        (GenesSettings(), VariationSettings(), range(-7, 8)),
+        (within(-350.0, 200.0), VariationSettings(), range(-3, 3)),
+        (within(0.0, 1200.0), VariationSettings(), range(8)),
+        (within(-20.0, 20.0), VariationSettings(), range(0)),
+        (no_varispeed(), VariationSettings(), range(0)),
+        (GenesSettings(), VariationSettings(max_genes=0), range(0)),
+    ],
+    ids=["as it is", "a narrow range", "upwards alone", "hardly any", "no varispeed", "no genes"],
+)
+def test_pitches_are_proposed_as_far_as_varispeed_reaches(
+    genes: GenesSettings, variation: VariationSettings, semitones: range
+) -> None:
+    breeder = Breeder(SPANS, genes, variation)
+    assert breeder.semitones == semitones
+    founders = breed(engine(breeder=breeder, pitched_founders=1.0), 1)[0]
+    assert {founder.semitones for founder in founders} == {semitones}
+
+
+def test_founders_keep_the_pitch_that_was_proposed_as_a_gene() -> None:
+    bred = engine(population=10, capacity=10, pitched_founders=1.0)
+    bred.begin_cycle(1, 1.0)
+    founders = bred.ask()
+    trials = [
+        dataclasses.replace(trial, cents=100.0 * (number % 3))
+        for number, trial in enumerate(longer_is_better(founders))
+    ]
+    bred.tell(trials)
+    kept = {individual.candidate.lineage: individual for individual in bred.end_cycle()}
+    assert len(kept) == 10
+    for number, founder in enumerate(founders):
+        chromosome = kept[founder.lineage].candidate.chromosome
+        assert chromosome == pitched(founder.chromosome, 100.0 * (number % 3))
+    children = bred.ask()
+    assert any(isinstance(gene, Varispeed) for c in children for gene in c.chromosome.genes)
+
+
+LANDED = Chromosome(Clip("s1", 1000, 20_000), (Varispeed(300.0),))
+
+
+def test_a_rival_is_a_variation_and_in_a_cycle_always_the_same() -> None:
+    bred, again, other = engine(7), engine(7), engine(8)
+    for each in (bred, again, other):
+        breed(each, 3)
+    rivals = [bred.rival(number, LANDED) for number in range(40)]
+    assert rivals == [again.rival(number, LANDED) for number in range(40)]
+    assert rivals == [bred.rival(number, LANDED) for number in range(40)]
+    assert rivals != [other.rival(number, LANDED) for number in range(40)]
+    assert len(set(rivals)) > 20
+    assert sum(rival != LANDED for rival in rivals) > 30
+    breed(bred, 4)
+    assert rivals != [bred.rival(number, LANDED) for number in range(40)]
+
+
+def test_a_rival_does_not_change_what_is_bred() -> None:
+    bred, again = engine(7), engine(7)
+    breed(bred, 1)
+    breed(again, 1)
+    bred.rival(3, LANDED)
+    assert breed(bred, 2) == breed(again, 2)
+
+
+def spotlit(**spotlight: Any) -> Engine:
+    return Engine(
+        SearchSettings(population=20), BREEDER, seed=3, n_target_samples=N_TARGET, **spotlight
+    )
+
+
+def test_the_founders_of_a_cycle_look_at_one_stretch() -> None:
+    length = N_TARGET // 10
+    bred = spotlit(spotlight_samples=length)
+    for cycle in range(1, 30):
+        bred.begin_cycle(cycle, 1.0)
+        around = np.sort([founder.around_samples for founder in bred.ask()])
+        assert 0 <= around[0] <= around[-1] < N_TARGET
+        # The song taken as a ring, the widest gap between those looked at is what none of them looks at.
+        gaps = np.diff(np.append(around, around[0] + N_TARGET))
+        assert gaps.max() > N_TARGET - length
+
+
+def test_over_many_cycles_all_of_a_long_song_is_looked_at_evenly() -> None:
+    """Its beginning and its end no more seldom than the rest."""
+    bred = spotlit(spotlight_samples=N_TARGET // 10)
+    looked = []
+    for cycle in range(1, 201):
+        bred.begin_cycle(cycle, 1.0)
+        looked += [founder.around_samples for founder in bred.ask()]
+    counts, _ = np.histogram(looked, bins=10, range=(0, N_TARGET))
+    assert counts.min() > 0.85 * counts.max()
+
+
+@pytest.mark.parametrize("spotlight", [0, N_TARGET, 3 * N_TARGET])
+def test_a_spotlight_that_is_off_or_longer_than_the_song_is_all_of_it(spotlight: int) -> None:
+    founders, plain = (
+        [breed(each, cycle)[0] for cycle in (1, 2)]
+        for each in (spotlit(spotlight_samples=spotlight), spotlit())
+    )
+    assert founders == plain
+    around = [founder.around_samples for founder in founders[0]]
+    assert max(around) - min(around) > N_TARGET // 2

@@ -77,3 +77,18 @@ def test_lineage_shares() -> None:
         Individual(Candidate(CANDIDATE.chromosome, lineage), Trial(0.1)) for lineage in (1, 2, 2, 2)
     ]
     assert lineage_shares(people) == (2, 0.75)
+
+
+def test_ranking_is_by_appeal_which_is_never_above_the_fitness() -> None:
+    trials = [Trial(0.2, weight=0.1), Trial(0.1), Trial(-0.1, weight=0.5), Trial(-0.15), UNFIT]
+    order = ranked([Individual(CANDIDATE, trial) for trial in trials])
+    assert [individual.fitness for individual in order] == [0.1, 0.2, -0.15, -0.1, UNFIT.fitness]
+    assert all(individual.appeal <= individual.fitness for individual in order)
+
+
+def test_a_clip_pays_while_it_keeps_a_share_of_its_appeal() -> None:
+    filtered = landing(landing_share=0.5)
+    bred = Trial(0.02, gains=(1.0,), weight=0.5)
+    assert filtered.pays(Trial(0.02, gains=(1.0,), weight=0.3), bred)
+    assert not filtered.pays(Trial(0.02, gains=(1.0,), weight=0.2), bred)
+    assert not filtered.pays(Trial(-0.001, gains=(1.0,)), Trial(-0.001, gains=(1.0,)))

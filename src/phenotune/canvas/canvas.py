@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phenotune.arrays import Samples
+from phenotune.canvas.channel import Channel
 from phenotune.canvas.placement import Placement
 from phenotune.errors import ParameterError
 from phenotune.kernels.mixing import add_fixed, fixed_to_float
 from phenotune.spectra.analysis import analyse, bands_of
+from phenotune.spectra.hearing import MIDDLE, heard
 from phenotune.spectra.target import TargetSpectra
 
 
@@ -20,6 +22,7 @@ class Canvas:
 
     The sound is the truth, in fixed point (:mod:`phenotune.kernels.mixing`), so that a placement taken away leaves no
     trace. Spectra, band powers and errors of the frames that a change touches are derived from it anew; nothing drifts.
+    Sound is kept by speaker; compared are the middle, and of stereo left and right as well.
 
     Parameters
     ----------
@@ -43,19 +46,16 @@ class Canvas:
         self.target = target
         self._margin = (layout.lead_frames + 1) * layout.hop
         n_sound = target.n_frames * layout.hop + 2 * self._margin
-        self._sound = np.zeros((target.n_channels, n_sound), np.int64)
+        self._sound = np.zeros((target.n_speakers, n_sound), np.int64)
         self.spectra = np.zeros((target.n_channels, target.n_frames, layout.n_bins), np.complex64)
         self.powers = np.zeros((target.n_channels, target.n_frames, layout.n_bands), np.float32)
-        self.errors = target.errors(self.powers)
+        self.errors = np.stack(
+            [target.errors(i, self.powers[i], 0, target.n_frames) for i in range(target.n_channels)]
+        )
         self.silence_distance = float(self.errors.sum())
         self.placements: dict[int, Placement] = {}
         self.version = 0
         self._lock = threading.Lock()
-
-    @property
-    def clearance_samples(self) -> int:
-        """Changes with at least this much between their sounds share no frame, and may be made by several threads."""
-        return (2 * self.target.layout.lead_frames + 3) * self.target.layout.hop
 
     @property
     def distance(self) -> float:
@@ -75,7 +75,7 @@ class Canvas:
         placement
             With an id that is not on the canvas yet.
         samples
-            Its phenotype, float32 (1 or n_channels, n_samples) at the layout's rate.
+            Its phenotype, float32 (1 or n_speakers, n_samples) at the layout's rate.
         """
         if placement.id in self.placements:
             raise ParameterError(
@@ -105,19 +105,55 @@ class Canvas:
         self.placements[placement.id] = placement
         self._refresh(placement.onset_samples, samples.shape[1])
 
+    def exchange(self, placement: Placement, samples: Samples, old_samples: Samples) -> None:
+        """Put another chromosome in the place of one that is on the canvas, given both phenotypes; the id stays."""
+        old = self._known(placement.id)
+        self._mix(old, old_samples, -1)
+        self._mix(placement, samples, 1)
+        self.placements[placement.id] = placement
+        first = min(old.onset_samples, placement.onset_samples)
+        ends = (
+            old.onset_samples + old_samples.shape[1],
+            placement.onset_samples + samples.shape[1],
+        )
+        self._refresh(first, max(ends) - first)
+
     def samples(self) -> Samples:
-        """The sound so far, float32 (n_channels, n_samples of the target)."""
+        """The sound so far, float32 (n_speakers, n_samples of the target)."""
         out = np.empty((self._sound.shape[0], self.target.n_samples), np.float32)
         fixed_to_float(self._sound, self._margin, out)
         return out
 
+    def channel(self, index: int) -> Channel:
+        """One channel as it stands: 0 is the middle, 1 left, 2 right. Views, which change with the canvas."""
+        target = self.target
+        return Channel(
+            target=target,
+            weights=target.weights[index],
+            onset_weight=target.onset_weight if index == MIDDLE else 0.0,
+            amplitudes=target.amplitudes[index],
+            compressed=target.compressed[index],
+            onsets=target.onsets,
+            masks=target.masks,
+            spectra=self.spectra[index],
+            powers=self.powers[index],
+            errors=self.errors[index],
+        )
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """All channels as they stand."""
+        return tuple(self.channel(index) for index in range(self.target.n_channels))
+
     def recomputed(self) -> tuple[NDArray[np.float64], float]:
         """Errors and distance computed from the whole sound again: the slow twin of what is kept."""
-        errors = np.empty_like(self.errors)
+        errors, powers = np.empty_like(self.errors), np.empty_like(self.powers)
         for first in range(0, self.target.n_frames, 2048):
             last = min(first + 2048, self.target.n_frames)
             spectra = self._analyse(first, last)
-            errors[:, first:last] = self.target.errors(bands_of(spectra, self.target.layout), first)
+            powers[:, first:last] = bands_of(spectra, self.target.layout)
+        for i in range(self.target.n_channels):
+            errors[i] = self.target.errors(i, powers[i], 0, self.target.n_frames)
         return errors, float(errors.sum())
 
     def _known(self, placement_id: int) -> Placement:
@@ -145,7 +181,10 @@ class Canvas:
             return
         self.spectra[:, first:last] = self._analyse(first, last)
         self.powers[:, first:last] = bands_of(self.spectra[:, first:last].copy(), layout)
-        self.errors[:, first:last] = self.target.errors(self.powers[:, first:last].copy(), first)
+        # The error of a frame holds the step from the frame before it.
+        last = min(last + 1, self.target.n_frames)
+        for i in range(self.target.n_channels):
+            self.errors[i, first:last] = self.target.errors(i, self.powers[i], first, last)
 
     def _analyse(self, first: int, last: int) -> NDArray[np.complex64]:
         layout = self.target.layout
@@ -155,4 +194,4 @@ class Canvas:
             (self._sound.shape[0], (last - first) * layout.hop + 2 * margin), np.float32
         )
         fixed_to_float(self._sound, start + self._margin, sound)
-        return analyse(sound, start, first, last - first, layout)
+        return heard(analyse(sound, start, first, last - first, layout))

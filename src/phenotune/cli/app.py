@@ -15,6 +15,7 @@ from phenotune.cli.measure import measure
 from phenotune.cli.options import PlainCommand, PlainGroup
 from phenotune.cli.presets import presets
 from phenotune.cli.render import render
+from phenotune.cli.styles import styles
 from phenotune.cli.tempo import tempo
 
 app = typer.Typer(
@@ -51,5 +52,7 @@ def root(
     """Rebuild a song out of other sounds, by a genetic algorithm."""
 
 
-for _command in (evolve, render, measure, tempo, library, presets, genes, demo, doctor):
+for _command in (
+    evolve, render, measure, tempo, library, presets, styles, genes, demo, doctor
+):  # fmt: skip
     app.command(cls=PlainCommand)(_command)

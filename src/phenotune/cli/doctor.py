@@ -89,7 +89,7 @@ def _kernels() -> str:
 
 def _folders() -> dict[str, str]:
     from phenotune.audio.cache import SoundCache, cache_folder
-    from phenotune.run.presets import config_folder
+    from phenotune.run.named import config_folder
 
     cache, config = cache_folder(), config_folder()
     decoded = f"{megabytes(SoundCache().size_bytes())} of decoded sounds"

@@ -36,6 +36,10 @@ def evolve(
         str | None,
         option("What the settings start from; see `phenotune presets`.", metavar="NAME"),
     ] = None,
+    style: Annotated[
+        str | None,
+        option("What the mosaic shall be like; see `phenotune styles`.", metavar="NAME"),
+    ] = None,
     seed: Annotated[str | None, option("The same seed gives the same mosaic.", metavar="N")] = None,
     assignments: Annotated[
         list[str] | None,
@@ -90,6 +94,7 @@ def evolve(
         library=library,
         run=run,
         preset=preset,
+        style=style,
         flags={name: value for name, value in flags.items() if value is not None},
         assignments=assignments or [],
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from phenotune.cli.began import started_at
 from phenotune.cli.display import open_display
 from phenotune.cli.interrupts import Interrupts
 from phenotune.cli.lines import stop_words
@@ -81,7 +82,7 @@ def follow(project: Project, output: Output) -> Ending:
 
     finished: RunFinished | None = None
     # The generator's close() is what stops a run at once, whatever ends this block.
-    events = evolving_project(project)
+    events = evolving_project(project, started_at())
     try:
         with closing(events), Interrupts(stop) as interrupts, display:
             for event in events:

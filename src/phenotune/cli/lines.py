@@ -12,6 +12,7 @@ from phenotune.run.events import (
     Event,
     GainsRefitted,
     KernelsCompiling,
+    KeyFound,
     ReadingSounds,
     RunStarted,
     SourceSkipped,
@@ -38,6 +39,8 @@ def lines_about(event: Event, progress: RunProgress, is_verbose: bool) -> list[s
         return [tempo_words(event)]
     if isinstance(event, Warned):
         return [f"warning: {event.message}"]
+    if isinstance(event, KeyFound):
+        return [key_line(event)]
     if not is_verbose:
         return []
     if isinstance(event, SourceSkipped):
@@ -49,7 +52,9 @@ def lines_about(event: Event, progress: RunProgress, is_verbose: bool) -> list[s
             f"{event.explained:.2%} explained"
         ]
     if isinstance(event, GainsRefitted):
-        return [f"gains solved anew, {counted(event.n_removed, 'clip')} dropped"]
+        line = f"gains solved anew, {counted(event.n_removed, 'clip')} dropped"
+        exchanged = f", {counted(event.n_exchanged, 'clip')} exchanged" if event.n_exchanged else ""
+        return [line + exchanged]
     if isinstance(event, CheckpointWritten):
         return [f"checkpoint at the end of cycle {event.cycle}"]
     return []
@@ -62,6 +67,20 @@ def reading(n_files: int | None) -> str:
     'reading 3 sounds'
     """
     return "reading the sounds" if n_files is None else f"reading {counted(n_files, 'sound')}"
+
+
+def key_line(found: KeyFound) -> str:
+    """Which key clips are held to, and how sure that is.
+
+    >>> key_line(KeyFound("F major", False, 0.78))
+    'key: F major, as far as can be heard (correlation 0.78); style.key sets another'
+    """
+    if found.is_given:
+        return f"key: {found.key}"
+    return (
+        f"key: {found.key}, as far as can be heard (correlation {found.correlation:.2f}); "
+        "style.key sets another"
+    )
 
 
 def headline(started: RunStarted) -> str:

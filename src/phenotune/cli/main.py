@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import typer
 
+from phenotune.cli import began
 from phenotune.cli.app import app
 from phenotune.cli.failures import INTERRUPTED, report_failure, say
 from phenotune.cli.text import program
@@ -17,6 +18,7 @@ from phenotune.cli.text import program
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    began.this_is_the_program()
     _prepare()
     code = run()
     _flush()

@@ -9,6 +9,7 @@ from phenotune.cli.options import AS_JSON, argument
 from phenotune.cli.text import columns, print_json, terminal_width
 
 if TYPE_CHECKING:
+    from phenotune.run.named import Kind
     from phenotune.run.settings import RunSettings
 
 
@@ -25,34 +26,36 @@ def presets(
 
     A setting is shown with its value, unit, limits and help.
     """
+    from phenotune.run.presets import PRESETS
+
     if name is None:
-        _list_presets(as_json)
+        list_all(PRESETS, as_json)
     else:
-        _list_settings(name, as_json)
+        list_settings(preset_settings(name), as_json)
 
 
-def _list_presets(as_json: bool) -> None:
-    from phenotune.run.presets import config_folder, preset_paths, read_preset
+def list_all(kind: Kind, as_json: bool) -> None:
+    """List all presets, or all styles, each with what it is for."""
+    from phenotune.run.named import config_folder, paths_of, read_named
     from phenotune.run.settings import RunSettings
 
-    found = [read_preset(name, RunSettings) for name in preset_paths()]
+    found = [read_named(kind, name, RunSettings) for name in paths_of(kind)]
     if as_json:
-        for preset in found:
-            print_json({"preset": preset.name, "about": preset.about, "path": str(preset.path)})
+        for one in found:
+            print_json({kind.word: one.name, "about": one.about, "path": str(one.path)})
         return
-    rows = [[preset.name, preset.about] for preset in found]
-    print(columns(rows, width=terminal_width()))
+    print(columns([[one.name, one.about] for one in found], width=terminal_width()))
     print(
-        f"\n`phenotune presets {found[0].name}` shows every setting of one. "
-        f"Your own go to {config_folder() / 'presets'}."
+        f"\n`phenotune {kind.built_in.name} {found[0].name}` shows every setting of one. "
+        f"Your own go to {config_folder() / kind.built_in.name}."
     )
 
 
-def _list_settings(name: str, as_json: bool) -> None:
+def list_settings(settings: RunSettings, as_json: bool) -> None:
+    """List every setting with its value, unit, limits and help; the names of preset and style are not among them."""
     from phenotune.run.settings import explain
 
-    settings = preset_settings(name)
-    rows = [row for row in explain(settings) if row.name != "preset"]
+    rows = [row for row in explain(settings) if row.name not in ("preset", "style.name")]
     if as_json:
         for row in rows:
             print_json(asdict(row))
@@ -72,25 +75,31 @@ def _list_settings(name: str, as_json: bool) -> None:
     print("\n* differs from the default. Change any with --set NAME=VALUE, or in phenotune.toml.")
 
 
-def preset_settings(name: str | None) -> RunSettings:
-    """The settings of a preset alone, without the user's own files and environment.
+def preset_settings(name: str | None, style: str | None = None) -> RunSettings:
+    """The settings of a preset, and of a style over it, without the user's own files and environment.
 
     Parameters
     ----------
     name
-        Its name; None for the default one.
+        The preset's name; None for the default one.
+    style
+        The style's name; None for none.
 
     Raises
     ------
     ParameterError
-        If there is no such preset.
+        If there is no such preset, or no such style.
     """
     from phenotune.run.layers import Layer, combine
     from phenotune.run.presets import DEFAULT_PRESET, read_preset
     from phenotune.run.settings import RunSettings
+    from phenotune.run.styles import read_style
 
     preset = read_preset(name or DEFAULT_PRESET, RunSettings)
-    layers = [Layer(str(preset.path), preset.values), Layer("preset", {"preset": preset.name})]
+    layers = [Layer(str(preset.path), preset.values), Layer("", {"preset": preset.name})]
+    if style is not None:
+        found = read_style(style, RunSettings)
+        layers += [Layer(str(found.path), found.values), Layer("", {"style.name": found.name})]
     return combine(RunSettings, layers)
 
 

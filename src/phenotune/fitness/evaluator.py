@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from phenotune.arrays import Bands, Samples, Spectra
+from phenotune.arrays import Samples
 from phenotune.canvas.canvas import Canvas
-from phenotune.canvas.placement import Placement
+from phenotune.fitness.direction import Direction
 from phenotune.fitness.gains import Fit, GainSolver
+from phenotune.fitness.heard import Heard
 from phenotune.fitness.phenotypes import Phenotypes
+from phenotune.fitness.placing import Placer
 from phenotune.fitness.proposals import Proposer
 from phenotune.fitness.settings import MixSettings
-from phenotune.genome.candidate import UNFIT, Candidate, Trial
+from phenotune.genome.candidate import UNFIT, Candidate, Trial, appeal, pitched
 from phenotune.genome.chromosome import Chromosome
-from phenotune.genome.genes.equaliser import MIN_LEVEL_DB, Equaliser
 from phenotune.genome.rendering import Sounds
-from phenotune.spectra.analysis import analyse, bands_of
-from phenotune.spectra.layout import Layout
-from phenotune.units import amplitude_to_db, db_to_amplitude
-
-N_LANDING_ROUNDS = 3
-N_REFIT_ROUNDS = 2
-EQUALISER_GAIN = 0.02
-"""An equaliser lands if it makes a clip fitter by this share."""
+from phenotune.spectra.hearing import MIDDLE
 
 
 class Evaluator:
     """Tells how good candidates are on the canvas as it stands.
 
+    Candidates are heard in mono, against the middle of the canvas; who lands is scored in all channels by the placer.
     A trial depends on the candidate and the canvas alone, so candidates can be scored in any order and by any number of
     threads.
 
@@ -49,11 +41,19 @@ class Evaluator:
         Whether a phenotype is loud and short enough to be tried.
     to_grid
         Moves an onset, in samples, to where rhythm wants it.
+    min_samples
+        No pitch is proposed at which a phenotype gets shorter.
+    direction
+        Weighs candidates; None where no style is asked for.
 
     Attributes
     ----------
+    direction
+        The same.
     phenotypes
         The sounds of chromosomes.
+    placer
+        Scores those that land.
     """
 
     def __init__(
@@ -64,19 +64,27 @@ class Evaluator:
         *,
         is_heard: Callable[[Samples], bool],
         to_grid: Callable[[int], int] | None = None,
+        min_samples: int = 0,
+        direction: Direction | None = None,
     ) -> None:
+        self.direction = direction
         self._canvas = canvas
         self.phenotypes = Phenotypes(
             sounds,
             canvas.target.layout.rate_hz,
-            canvas.target.n_channels,
+            canvas.target.n_speakers,
             fade_ms=settings.fade_ms,
         )
         self._settings = settings
-        self._equalises = settings.equaliser and settings.solve_gain
+        self._rate_hz = canvas.target.layout.rate_hz
+        self._shapes = settings.shapes
         self._is_heard = is_heard
         self._to_grid = to_grid
+        self._min_samples = min_samples
         self._proposer = Proposer(canvas)
+        self.placer = Placer(
+            canvas, self.phenotypes, settings, to_grid=to_grid, direction=direction
+        )
         self._threads = threading.local()
 
     def evaluate(
@@ -89,145 +97,89 @@ class Evaluator:
 
     def score(self, candidate: Candidate) -> Trial:
         """The best of the candidate's own onsets and of those proposed for it."""
-        samples = self.phenotypes.render(candidate.chromosome)
+        samples = self.phenotypes.render_middle(candidate.chromosome)
         if not self._is_heard(samples):
             return UNFIT
-        heard = _Heard(samples, self._canvas.target.layout)
-        onsets = [*candidate.onsets, *self._proposed(heard, candidate)]
-        found = self._fitted(heard, onsets, n_rounds=1)
+        heard = Heard(samples, self._canvas.target.layout)
+        chromosome, cents = candidate.chromosome, 0.0
+        if candidate.semitones:
+            cents = self._proposed_cents(heard, candidate)
+            if cents:
+                chromosome = pitched(chromosome, cents)
+                heard = Heard(self.phenotypes.render_middle(chromosome), self._canvas.target.layout)
+        onsets = [*candidate.onsets, *self._proposed(heard, candidate, chromosome)]
+        found = self._fitted(heard, onsets, chromosome)
         if found is None:
             return UNFIT
         onset, fit = found
-        trial = _trial(fit, onset, samples)
-        if not self._equalises:
-            return trial
-        fitness, levels = self._solver().equalise(*self._at(heard, onset), fit)
-        return replace(trial, fitness=fitness, levels=tuple(levels.tolist()))
+        fitness = fit.fitness
+        if self._shapes:
+            n_steps = self._settings.n_steps(heard.n_samples, self._rate_hz)
+            channel, frames = self._canvas.channel(MIDDLE), heard.at(onset)
+            fitness = self._solver().shape(channel, frames, fit, n_steps).fitness
+        weight = self._weight(heard, onset, chromosome)
+        return Trial(fitness, onset, (fit.gain,), heard.n_samples, cents, weight)
 
-    def land(self, chromosome: Chromosome, trial: Trial) -> Landed:
-        """Score again, against the canvas as it stands now, at the trial's onset and the frames beside it.
+    def _proposed_cents(self, heard: Heard, candidate: Candidate) -> float:
+        """The pitch at which most is missing, of those at which it does not get too short."""
+        _, powers = heard.frames(0)
+        shifts = candidate.semitones
+        if self._min_samples:
+            highest = math.floor(12.0 * math.log2(heard.n_samples / self._min_samples))
+            shifts = range(shifts.start, min(shifts.stop, highest + 1))
+        weight = None if self.direction is None else self.direction.pitch_weight
+        around = candidate.around_samples
+        return 100.0 * self._proposer.propose_pitch(powers, around, shifts, weight)
 
-        Gains are solved to the end. Where an equaliser would help, it becomes a gene, and what it brings is scored on
-        the sound itself.
-        """
-        samples = self.phenotypes.render(chromosome)
-        heard = _Heard(samples, self._canvas.target.layout)
-        found = self._fitted(heard, self._beside(trial.onset_samples), N_LANDING_ROUNDS)
-        if found is None:
-            return Landed(UNFIT, chromosome, samples)
-        onset, fit = found
-        plain = Landed(_trial(fit, onset, samples), chromosome, samples)
-        if not self._equalises:
-            return plain
-        _, levels = self._solver().equalise(*self._at(heard, onset), fit)
-        if np.all(levels == 1.0):
-            return plain
-        equalised = self._equalised(chromosome, onset, fit, levels)
-        least = plain.trial.fitness + EQUALISER_GAIN * abs(plain.trial.fitness)
-        return equalised if equalised.trial.fitness > least else plain
-
-    def refit(self, placement: Placement, samples: Samples) -> Trial:
-        """Solve the gains of a placement anew, which has been taken off the canvas; unfit if it does not pay any more.
-
-        It never comes out worse than with the gains that it had.
-        """
-        solver, onset = self._solver(), placement.onset_samples
-        frames = self._at(_Heard(samples, self._canvas.target.layout), onset)
-        starts = (solver.keep(*frames, np.array(placement.gains)), solver.rough(*frames))
-        fits = [solver.refine(*frames, fit, N_REFIT_ROUNDS) for fit in starts if fit is not None]
-        best = max(fits, key=lambda fit: fit.fitness, default=None)
-        return UNFIT if best is None or best.fitness <= 0.0 else _trial(best, onset, samples)
-
-    def _proposed(self, heard: _Heard, candidate: Candidate) -> list[int]:
+    def _proposed(self, heard: Heard, candidate: Candidate, chromosome: Chromosome) -> list[int]:
         if candidate.n_proposals == 0:
             return []
         hop = self._canvas.target.layout.hop
         _, powers = heard.frames(0)
-        frames = self._proposer.propose(powers, candidate.around_samples, candidate.n_proposals)
+        weights = None
+        if self.direction is not None:
+            weights = self.direction.curve(chromosome, heard.n_samples)
+        frames = self._proposer.propose(
+            powers, candidate.around_samples, candidate.n_proposals, weights
+        )
         onsets = [frame * hop for frame in frames]
         return onsets if self._to_grid is None else [self._to_grid(onset) for onset in onsets]
 
-    def _equalised(
-        self, chromosome: Chromosome, onset: int, fit: Fit, levels: NDArray[np.float64]
-    ) -> Landed:
-        """The chromosome with an equaliser of these levels behind its genes, scored by its sound."""
-        least = db_to_amplitude(MIN_LEVEL_DB)
-        gene = Equaliser(*(round(amplitude_to_db(max(level, least)), 1) for level in levels))
-        chromosome = Chromosome(chromosome.clip, (*chromosome.genes, gene))
-        samples = self.phenotypes.render(chromosome)
-        frames = self._at(_Heard(samples, self._canvas.target.layout), onset)
-        start = self._solver().keep(*frames, fit.gains)
-        if start is None:
-            return Landed(UNFIT, chromosome, samples)
-        fit = self._solver().refine(*frames, start, N_LANDING_ROUNDS)
-        return Landed(_trial(fit, onset, samples), chromosome, samples)
-
-    def _beside(self, onset: int) -> list[int]:
-        """An onset, and those a frame before and after it where nothing holds it to its place."""
-        hop = self._canvas.target.layout.hop
-        if self._to_grid is not None or not self._settings.solve_gain:
-            return [onset]
-        return [onset, onset - hop, onset + hop]
-
     def _fitted(
-        self, heard: _Heard, onsets: Iterable[int], n_rounds: int
+        self, heard: Heard, onsets: Iterable[int], chromosome: Chromosome
     ) -> tuple[int, Fit] | None:
-        """The best of the onsets: all are fitted roughly, the most promising to the end."""
-        solver = self._solver()
+        """The most appealing of the onsets: all are fitted roughly, the most promising to the end."""
+        solver, channel = self._solver(), self._canvas.channel(MIDDLE)
         rough = [
-            (onset, fit)
+            (onset, fit, self._weight_at(heard, onset, chromosome))
             for onset in dict.fromkeys(onsets)
-            if (fit := solver.rough(*self._at(heard, onset))) is not None
+            if (fit := solver.rough(channel, heard.at(onset))) is not None
         ]
-        rough.sort(key=lambda pair: -pair[1].fitness)
+        rough.sort(key=lambda found: -appeal(found[1].fitness, found[2]))
         fits = [
-            (onset, solver.refine(*self._at(heard, onset), fit, n_rounds))
-            for onset, fit in rough[: self._settings.n_exact]
+            (onset, solver.refine(channel, heard.at(onset), fit), weight)
+            for onset, fit, weight in rough[: self._settings.n_exact]
         ]
-        return max(fits, key=lambda pair: pair[1].fitness, default=None)
+        if not fits:
+            return None
+        onset, fit, _ = max(fits, key=lambda found: appeal(found[1].fitness, found[2]))
+        return onset, fit
 
-    def _at(self, heard: _Heard, onset: int) -> tuple[Spectra, Bands, int]:
-        """A phenotype's frames for an onset, and the frame of the canvas under the first of them."""
-        layout = self._canvas.target.layout
-        return *heard.frames(onset % layout.hop), onset // layout.hop - layout.lead_frames
+    def _weight_at(self, heard: Heard, onset: int, chromosome: Chromosome) -> float:
+        if self.direction is None:
+            return 1.0
+        return self.direction.weight_at(chromosome, onset, heard.n_samples)
+
+    def _weight(self, heard: Heard, onset: int, chromosome: Chromosome) -> float:
+        """What the direction thinks of the sound, and of it there."""
+        if self.direction is None:
+            return 1.0
+        _, powers = heard.frames(0)
+        own_weight = self.direction.own_weight(chromosome, heard.n_samples, powers)
+        return own_weight * self._weight_at(heard, onset, chromosome)
 
     def _solver(self) -> GainSolver:
         solver = getattr(self._threads, "solver", None)
         if solver is None:
-            solver = self._threads.solver = GainSolver(self._canvas, self._settings)
+            solver = self._threads.solver = GainSolver(self._canvas.target, self._settings)
         return solver
-
-
-@dataclass(frozen=True)
-class Landed:
-    """What would land: the trial on the canvas as it stands, and its chromosome and phenotype.
-
-    The chromosome may have got an equaliser that the one which was bred had not.
-    """
-
-    trial: Trial
-    chromosome: Chromosome
-    samples: Samples
-
-
-def _trial(fit: Fit, onset: int, samples: Samples) -> Trial:
-    return Trial(fit.fitness, onset, tuple(fit.gains.tolist()), samples.shape[1])
-
-
-class _Heard:
-    """A phenotype and its frames, computed once for every way in which onsets fall between frames."""
-
-    def __init__(self, samples: Samples, layout: Layout) -> None:
-        self.samples = samples
-        self._layout = layout
-        self._frames: dict[int, tuple[Spectra, Bands]] = {}
-
-    def frames(self, residue: int) -> tuple[Spectra, Bands]:
-        """Spectra and band powers for onsets that lie ``residue`` samples after a frame's centre."""
-        known = self._frames.get(residue)
-        if known is None:
-            layout = self._layout
-            n_frames = layout.n_touched(self.samples.shape[1], residue)
-            spectra = analyse(self.samples, residue, -layout.lead_frames, n_frames, layout)
-            known = self._frames[residue] = (spectra, bands_of(spectra, layout))
-        return known

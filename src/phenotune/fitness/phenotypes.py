@@ -5,11 +5,28 @@ from __future__ import annotations
 import threading
 
 from phenotune.arrays import Samples
+from phenotune.genome.anatomy import duration_s
 from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.rendering import Sounds, render, to_channels
 
 MAX_KEPT_BYTES = 128 * 2**20
 """Phenotypes that are kept for the next time, twelve minutes of mono at 44.1 kHz."""
+
+
+SLACK_SAMPLES = 64
+"""As far as rounding at every gene may lead."""
+
+
+class _Rates(dict[str, float]):
+    """The rate of each source, asked for once."""
+
+    def __init__(self, sounds: Sounds) -> None:
+        super().__init__()
+        self._sounds = sounds
+
+    def __missing__(self, source_id: str) -> float:
+        rate_hz = self[source_id] = self._sounds.rate_hz(source_id)
+        return rate_hz
 
 
 class Phenotypes:
@@ -37,6 +54,7 @@ class Phenotypes:
         max_bytes: int = MAX_KEPT_BYTES,
     ) -> None:
         self._sounds = sounds
+        self._rates_hz = _Rates(sounds)
         self._rate_hz = rate_hz
         self._n_channels = n_channels
         self._fade_ms = fade_ms
@@ -56,6 +74,10 @@ class Phenotypes:
         samples = render(chromosome, self._sounds, self._rate_hz, fade_ms=self._fade_ms)
         return to_channels(samples, self._n_channels)
 
+    def render_middle(self, chromosome: Chromosome) -> Samples:
+        """The mean of its channels, float32 (1, n_samples), in new memory."""
+        return render(chromosome, self._sounds, self._rate_hz, fade_ms=self._fade_ms, mono=True)
+
     def recall(self, chromosome: Chromosome) -> Samples:
         """The same, kept for the next time where there is room; do not write to it."""
         with self._lock:
@@ -69,6 +91,10 @@ class Phenotypes:
         """Length of its sound, remembered for all that have been kept or recalled."""
         known = self._lengths.get(chromosome)
         return self.recall(chromosome).shape[1] if known is None else known
+
+    def about_n_samples(self, chromosome: Chromosome) -> int:
+        """Length of its sound as the genes tell it, a little more rather than less; nothing is rendered."""
+        return round(duration_s(chromosome, self._rates_hz) * self._rate_hz) + SLACK_SAMPLES
 
     def keep(self, chromosome: Chromosome, samples: Samples) -> None:
         """Keep a sound that has been rendered already.

@@ -9,14 +9,15 @@ a proposal costs the same for a song of any length.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from threading import Lock, local
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phenotune.arrays import Bands
 from phenotune.canvas.canvas import Canvas
+from phenotune.fitness.pitches import PitchGrid, best_shift
 from phenotune.kernels.correlation import PANEL, TILE, correlate, highest_peaks, pool_features
 
 N_POOLED_FRAMES = 2
@@ -40,6 +41,7 @@ class Proposer:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._scale, self._root_scale = _scales(canvas)
+        self._grid = PitchGrid(canvas.target.layout)
         self._tables: dict[int, _Table] = {}
         self._lock = Lock()
         self._threads = local()
@@ -50,65 +52,102 @@ class Proposer:
         n_pooled = -(-self._canvas.target.n_frames // N_POOLED_FRAMES)
         return max(1, -(-(n_pooled - N_STRETCH // 2) // (N_STRETCH // 2)))
 
-    def propose(self, powers: Bands, around_samples: int, n_onsets: int) -> list[int]:
+    def propose(
+        self,
+        powers: NDArray[np.float32],
+        around_samples: int,
+        n_onsets: int,
+        weights: Callable[[NDArray[np.int64]], NDArray[np.float64]] | None = None,
+    ) -> list[int]:
         """Onset frames at which the phenotype fills most of what is missing, best first.
 
         Parameters
         ----------
         powers
-            Band powers of the phenotype's frames, whose frame 0 lies ``lead_frames`` before the onset.
+            Band powers of the phenotype's frames, float32 (n_frames, n_bands), whose frame 0 lies ``lead_frames``
+            before the onset.
         around_samples
             The stretch that has this sample nearest its middle is looked at.
         n_onsets
             How many at most; they lie at least two pooled frames apart.
+        weights
+            What onsets in given frames, int64 (n,), are worth to the direction: from 0, never, to 1. The curve is
+            multiplied by it before its peaks are picked, so every onset of the stretch has been weighed.
         """
         layout = self._canvas.target.layout
         stretch = self._stretch_of(around_samples)
-        tiles, curve = self._scratch(powers.shape[1] // N_POOLED_FRAMES)
-        one = powers[0] if powers.shape[0] == 1 else powers.mean(axis=0)
-        pool_features(one, self._scale, self._root_scale, tiles)
-        correlate(self._table(stretch), tiles, curve)
+        tiles, curve = self._scratch(powers.shape[0] // N_POOLED_FRAMES)
+        pool_features(powers, self._scale, self._root_scale, tiles)
+        correlate(self._tables_of(stretch).missing, tiles, curve)
         n_before = TILE * tiles.shape[0]
         lead = min(-(-layout.lead_frames // N_POOLED_FRAMES), n_before)
         n_pooled = -(-self._canvas.target.n_frames // N_POOLED_FRAMES)
         start = stretch * (N_STRETCH // 2)
         usable = min(N_STRETCH, n_pooled - start)
         # Lag d puts pooled frame 0 of the phenotype there, a lead before its onset; lag 0 stands at n_before.
+        first = (start - lead) * N_POOLED_FRAMES + layout.lead_frames
+        heights = curve[n_before - lead : n_before - lead + usable]
+        if weights is not None:
+            here = weights(first + N_POOLED_FRAMES * np.arange(usable))
+            heights = np.asarray(np.maximum(heights, 0.0) * here, np.float32)
         peaks = np.empty(n_onsets, np.int64)
-        n_peaks = highest_peaks(curve[n_before - lead : n_before - lead + usable], peaks)
-        lags = peaks[:n_peaks] - lead
-        frames = (start + lags) * N_POOLED_FRAMES + layout.lead_frames
+        n_peaks = highest_peaks(heights, peaks)
+        frames = first + N_POOLED_FRAMES * peaks[:n_peaks]
         return [int(frame) for frame in frames if 0 <= frame < self._canvas.target.n_frames]
+
+    def propose_pitch(
+        self,
+        powers: NDArray[np.float32],
+        around_samples: int,
+        semitones: range,
+        weight: Callable[[int], float] | None = None,
+    ) -> int:
+        """The shift in semitones at which the phenotype fills most of what is missing; see :mod:`.pitches`.
+
+        ``weight`` tells what each shift is worth to the direction, from 0 to 1.
+        """
+        amplitudes = np.sqrt(powers)
+        pooled = self._pool(amplitudes, np.sqrt(amplitudes) * self._root_scale)
+        rooted = pooled[self._scale.size :, :N_LONGEST]
+        panels = self._tables_of(self._stretch_of(around_samples)).by_pitch
+        return best_shift(panels, self._grid.features(rooted), semitones, weight)
 
     def _stretch_of(self, sample: int) -> int:
         pooled = sample // (self._canvas.target.layout.hop * N_POOLED_FRAMES)
         return min(max(0, round(pooled / (N_STRETCH // 2) - 1.0)), self.n_stretches - 1)
 
-    def _table(self, stretch: int) -> NDArray[np.float32]:
-        """What is missing in a stretch, float32 (n_panels, n_features, PANEL)."""
+    def _tables_of(self, stretch: int) -> _Table:
+        """What is missing in a stretch."""
         first = stretch * (N_STRETCH // 2) * N_POOLED_FRAMES
         last = min(first + N_STRETCH * N_POOLED_FRAMES, self._canvas.target.n_frames)
         version = self._canvas.version
         with self._lock:
             known = self._tables.get(stretch)
             if known is not None and known.version == version:
-                return known.missing
-            distance = float(self._canvas.errors[:, first:last].sum())
+                return known
+            distance = float(self._canvas.errors[0, first:last].sum())
             if known is not None and known.distance == distance:
-                table = _Table(version, distance, known.missing)
+                table = replace(known, version=version)
             else:
-                table = _Table(version, distance, _in_panels(self._missing(first, last)))
+                missing = self._missing(first, last)
+                by_pitch = self._grid.features(missing[self._scale.size :])
+                table = _Table(
+                    version,
+                    distance,
+                    _in_panels(missing, N_STRETCH),
+                    _in_panels(by_pitch, N_STRETCH // 2),
+                )
             self._tables.pop(stretch, None)
             self._tables[stretch] = table
             if len(self._tables) > MAX_TABLES:
                 del self._tables[next(iter(self._tables))]
-            return table.missing
+            return table
 
     def _missing(self, first: int, last: int) -> NDArray[np.float32]:
-        target = self._canvas.target.amplitudes[:, first:last]
-        canvas = np.sqrt(self._canvas.powers[:, first:last])
-        plain = ((target - canvas) * self._scale).sum(axis=0)
-        rooted = ((np.sqrt(target) - np.sqrt(canvas)) * self._root_scale).sum(axis=0)
+        target = self._canvas.target.amplitudes[0, first:last]
+        canvas = np.sqrt(self._canvas.powers[0, first:last])
+        plain = (target - canvas) * self._scale
+        rooted = (np.sqrt(target) - np.sqrt(canvas)) * self._root_scale
         return self._pool(plain, rooted)
 
     def _scratch(self, n_pooled: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -138,6 +177,7 @@ class _Table:
     version: int
     distance: float
     missing: NDArray[np.float32]
+    by_pitch: NDArray[np.float32]
 
 
 def _scales(canvas: Canvas) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -148,16 +188,16 @@ def _scales(canvas: Canvas) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     rooted = np.empty(layout.n_bands, np.float32)
     for j, layer in enumerate(layout.layers):
         of_layer = layer_of_band == j
-        amplitudes = canvas.target.amplitudes[:, :, of_layer].astype(np.float64)
+        amplitudes = canvas.target.amplitudes[0, :, of_layer].astype(np.float64)
         plain[of_layer] = np.sqrt(layer.weight / max(float(np.square(amplitudes).sum()), 1e-30))
         rooted[of_layer] = np.sqrt(ROOT_SHARE * layer.weight / max(float(amplitudes.sum()), 1e-30))
     return plain, rooted
 
 
-def _in_panels(missing: NDArray[np.float32]) -> NDArray[np.float32]:
+def _in_panels(missing: NDArray[np.float32], n_frames: int) -> NDArray[np.float32]:
     """Lay out (n_features, n_pooled) as :mod:`phenotune.kernels.correlation` reads it; zero after the last frame."""
     n_features, n_pooled = missing.shape
-    padded = np.zeros((n_features, N_STRETCH), np.float32)
+    padded = np.zeros((n_features, n_frames), np.float32)
     padded[:, :n_pooled] = missing
-    panels = padded.reshape(n_features, N_STRETCH // PANEL, PANEL)
+    panels = padded.reshape(n_features, n_frames // PANEL, PANEL)
     return np.ascontiguousarray(panels.transpose(1, 0, 2))

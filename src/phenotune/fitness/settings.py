@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from phenotune.genome.genes.envelope import MAX_STEPS
 from phenotune.settings import Settings, setting
 
 
@@ -17,7 +18,14 @@ class MixSettings(Settings):
     )
     equaliser: bool = setting(
         True,
-        "Solve the levels of four bands as well, and land them as an equaliser gene where that pays.",
+        "Solve the levels of five bands as well, and land them as an equaliser gene where that pays.",
+    )
+    envelope: bool = setting(
+        True,
+        "Solve the levels of a few steps of time as well, and land them as an envelope gene where that pays.",
+    )
+    step_ms: float = setting(
+        80.0, "Length of such a step; shorter clips have none.", unit="ms", ge=20, le=2000
     )
     max_gain_db: float = setting(
         12.0, "The most that a clip may be raised.", unit="dB", ge=-40, le=40
@@ -31,3 +39,15 @@ class MixSettings(Settings):
     n_exact: int = setting(
         1, "Of the onsets tried, how many have their gain solved to the end.", ge=1, le=64
     )
+
+    @property
+    def shapes(self) -> bool:
+        """Whether levels are solved by band or by time."""
+        return self.solve_gain and (self.equaliser or self.envelope)
+
+    def n_steps(self, n_samples: int, rate_hz: int) -> int:
+        """Number of steps of an envelope for a sound of this length; 1 is no envelope."""
+        if not self.envelope:
+            return 1
+        n_steps = round(1000.0 * n_samples / rate_hz / self.step_ms)
+        return max(1, min(n_steps, MAX_STEPS))

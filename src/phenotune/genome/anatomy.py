@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from phenotune.genome.chromosome import Chromosome, Gene
 from phenotune.library.clip import Clip
@@ -43,6 +46,56 @@ def n_genes(chromosome: Chromosome) -> int:
     0
     """
     return len(chromosome.genes) + sum(map(n_genes, inner_chromosomes(chromosome)))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How much the genes of a chromosome change its clips.
+
+    Parameters
+    ----------
+    n_genes
+        How many there are, those of chromosomes inside it included.
+    cents
+        By how much they change pitch, up or down, all together.
+    levels_db
+        By how much they change levels, of frequencies or over time, all together; of each gene the largest counts, up
+        to 24 dB.
+    """
+
+    n_genes: int
+    cents: float
+    levels_db: float
+
+
+MOST_LEVEL_DB = 24.0
+
+
+def changes(chromosome: Chromosome) -> Changes:
+    """Add up what the genes of a chromosome, and of those inside it, change.
+
+    A gene tells by the names of its parameters: ``cents``, and whatever ends in ``_db``, one level or several.
+
+    >>> changes(Chromosome(Clip("s0", 0, 100)))
+    Changes(n_genes=0, cents=0.0, levels_db=0.0)
+    """
+    inside = [changes(inner) for inner in inner_chromosomes(chromosome)]
+    return Changes(
+        n_genes(chromosome),
+        sum((abs(getattr(gene, "cents", 0.0)) for gene in chromosome.genes), 0.0)
+        + sum(inner.cents for inner in inside),
+        sum(map(_level_db, chromosome.genes), 0.0) + sum(inner.levels_db for inner in inside),
+    )
+
+
+def _level_db(gene: Any) -> float:
+    found = [
+        getattr(gene, field.name)
+        for field in dataclasses.fields(gene)
+        if field.name.endswith("_db")
+    ]
+    levels = [level for each in found for level in (each if isinstance(each, tuple) else (each,))]
+    return min(MOST_LEVEL_DB, max(map(abs, levels), default=0.0))
 
 
 def duration_s(chromosome: Chromosome, rates_hz: Mapping[str, float]) -> float:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from phenotune.genome.chromosome import Chromosome
+from phenotune.genome.genes.varispeed import Varispeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Candidate:
         How many more onsets fitness itself may propose.
     around_samples
         Where proposals are looked for: in the stretch of the canvas that holds this sample.
+    semitones
+        The lowest and the highest pitch that fitness may propose; empty where the pitch stays.
     """
 
     chromosome: Chromosome
@@ -31,6 +34,7 @@ class Candidate:
     onsets: tuple[int, ...] = ()
     n_proposals: int = 0
     around_samples: int = 0
+    semitones: range = range(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +52,23 @@ class Trial:
         How loud, per channel of the canvas.
     n_samples
         Length of the phenotype.
-    levels
-        Levels of the equaliser's bands, linear and on top of the gains, with which it could do as well as that; nothing
-        where they were not solved.
+    cents
+        The pitch that was proposed for it; 0 where it stayed as it was.
+    weight
+        What the direction thinks of it, above 0 and at most 1.
     """
 
     fitness: float
     onset_samples: int = 0
     gains: tuple[float, ...] = ()
     n_samples: int = 0
-    levels: tuple[float, ...] = ()
+    cents: float = 0.0
+    weight: float = 1.0
+
+    @property
+    def appeal(self) -> float:
+        """Fitness as the direction sees it, by which candidates are ranked: never above the fitness."""
+        return appeal(self.fitness, self.weight)
 
     @property
     def is_fit(self) -> bool:
@@ -65,5 +76,21 @@ class Trial:
         return self.fitness > -math.inf
 
 
+def appeal(fitness: float, weight: float) -> float:
+    """Fitness as the direction sees it: a weight below 1 makes it worse, be it above or below 0.
+
+    >>> appeal(0.5, 0.5), appeal(-0.5, 0.5)
+    (0.25, -1.0)
+    """
+    return fitness * weight if fitness > 0.0 else fitness / weight
+
+
 UNFIT = Trial(-math.inf)
 """The outcome of a candidate that is silent, too long, or falls outside the canvas."""
+
+
+def pitched(chromosome: Chromosome, cents: float) -> Chromosome:
+    """The chromosome with a varispeed behind its genes; itself at 0 cents."""
+    if cents == 0.0:
+        return chromosome
+    return Chromosome(chromosome.clip, (*chromosome.genes, Varispeed(cents)))

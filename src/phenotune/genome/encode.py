@@ -36,10 +36,10 @@ def _gene_to_json(gene: Gene) -> dict[str, Any]:
         field.name: getattr(gene, field.name)
         for field in dataclasses.fields(gene)  # type: ignore[arg-type]
     }
-    return {
-        "gene": gene.tag,
-        **{
-            name: chromosome_to_json(value) if isinstance(value, Chromosome) else value
-            for name, value in parameters.items()
-        },
-    }
+    return {"gene": gene.tag, **{name: _plain(value) for name, value in parameters.items()}}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Chromosome):
+        return chromosome_to_json(value)
+    return list(value) if isinstance(value, tuple) else value

@@ -33,7 +33,12 @@ class Sounds(Protocol):
 
 
 def render(
-    chromosome: Chromosome, sounds: Sounds, rate_hz: int, *, fade_ms: float = FADE_MS
+    chromosome: Chromosome,
+    sounds: Sounds,
+    rate_hz: int,
+    *,
+    fade_ms: float = FADE_MS,
+    mono: bool = False,
 ) -> Samples:
     """Render a chromosome: cut out the clip, apply the genes in their order, fade both ends.
 
@@ -48,6 +53,9 @@ def render(
     fade_ms
         Raised-cosine fade in and out, at most a quarter of the sound each. Chromosomes inside a chromosome are not
         faded by it: the genes that hold them fade their joins.
+    mono
+        Fold clips to the mean of their channels as they are cut. Genes treat all channels alike and are linear, so this
+        is the mean of the stereo phenotype, at half the cost.
 
     Returns
     -------
@@ -55,7 +63,7 @@ def render(
         Float32 of shape ``(n_channels, n_samples)``, contiguous and in new memory. What ends up empty (a short clip
         split too often) has no samples, and is no error.
     """
-    samples = _unfaded(chromosome, sounds, rate_hz)
+    samples = _unfaded(chromosome, sounds, rate_hz, mono)
     # Copied even where a gene has made new memory: a microsecond or two, and then no gene can break the promise.
     phenotype = np.array(samples, dtype=np.float32, order="C")
     n_fade = fade_samples(phenotype.shape[1], rate_hz, fade_ms)
@@ -86,13 +94,17 @@ def to_channels(samples: Samples, n_channels: int) -> Samples:
     """
     if samples.shape[0] <= n_channels:
         return samples
+    # The two rows added up are the same numbers as numpy's mean, at a tenth of its cost.
+    if samples.shape[0] == 2:
+        half: Samples = ((samples[0] + samples[1]) * np.float32(0.5))[None]
+        return half
     mean: Samples = samples.mean(axis=0, keepdims=True)
     return mean
 
 
-def _unfaded(chromosome: Chromosome, sounds: Sounds, rate_hz: int) -> Samples:
+def _unfaded(chromosome: Chromosome, sounds: Sounds, rate_hz: int, mono: bool) -> Samples:
     def render_inner(inner: Chromosome) -> Samples:
-        return _unfaded(inner, sounds, rate_hz)
+        return _unfaded(inner, sounds, rate_hz, mono)
 
     clip = chromosome.clip
     own_hz = sounds.rate_hz(clip.source)
@@ -100,6 +112,8 @@ def _unfaded(chromosome: Chromosome, sounds: Sounds, rate_hz: int) -> Samples:
     end = samples_at_rate(clip.start_samples + clip.length_samples, own_hz, rate_hz)
     # A memory map becomes a plain array: slicing it is ten times quicker.
     samples = np.asarray(sounds.samples(clip.source, rate_hz))[:, start:end]
+    if mono:
+        samples = to_channels(samples, 1)
     for gene in chromosome.genes:
         samples = gene.apply(samples, rate_hz, render_inner)
     return samples

@@ -34,7 +34,7 @@ class ClipStatistics:
         How many clips were placed.
     n_sources
         Out of how many different sources.
-    median_clip_s, mean_clip_s
+    median_clip_s, mean_clip_s, min_clip_s
         How long a clip sounds, as it was rendered, whether or not it reaches beyond the target.
     placements_per_s
         Placements per second of the target.
@@ -42,6 +42,11 @@ class ClipStatistics:
         How many clips sound at once, averaged over the target's whole length, its empty stretches included.
     covered
         Share of the target, 0 to 1, in which at least one clip sounds.
+    most_sounding
+        How many clips sound at once, where there are most of them.
+    effective_sources
+        How many sources as much used as one another would be as varied as these: the exponential of the entropy of
+        the seconds that each sounds (M. O. Hill, "Diversity and evenness", Ecology 54(2), 1973: N1).
     """
 
     n_placements: int
@@ -51,6 +56,9 @@ class ClipStatistics:
     placements_per_s: float
     mean_sounding: float
     covered: float
+    min_clip_s: float = 0.0
+    most_sounding: int = 0
+    effective_sources: float = 0.0
 
 
 def clip_statistics(
@@ -101,7 +109,28 @@ def clip_statistics(
         placements_per_s=len(placed) / target_duration_s,
         mean_sounding=math.fsum(ends_s - starts_s) / target_duration_s,
         covered=_union_s(starts_s, ends_s) / target_duration_s,
+        min_clip_s=float(durations_s.min()),
+        most_sounding=_most_at_once(starts_s, ends_s),
+        effective_sources=_diversity(placed),
     )
+
+
+def _most_at_once(starts_s: np.ndarray, ends_s: np.ndarray) -> int:
+    """Largest number of spans that hold one instant; one that ends where another starts makes room for it."""
+    times_s = np.concatenate([ends_s, starts_s])
+    steps = np.concatenate([np.full(ends_s.size, -1), np.ones(starts_s.size, np.int64)])
+    order = np.argsort(times_s, kind="stable")
+    return int(np.cumsum(steps[order]).max())
+
+
+def _diversity(rows: list[ClipRow]) -> float:
+    """Hill's N1 of the seconds that each source sounds; 0 where nothing does."""
+    seconds: dict[str, float] = {}
+    for row in rows:
+        seconds[row.source] = seconds.get(row.source, 0.0) + row.duration_s
+    total = math.fsum(seconds.values())
+    shares = [s / total for s in seconds.values() if s > 0.0]
+    return math.exp(-math.fsum(share * math.log(share) for share in shares)) if shares else 0.0
 
 
 def _union_s(starts_s: np.ndarray, ends_s: np.ndarray) -> float:

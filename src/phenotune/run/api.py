@@ -41,6 +41,7 @@ def evolve(
     *library: PathLike,
     run: PathLike | None = None,
     preset: str | None = None,
+    style: str | None = None,
     settings: Mapping[str, Any] | None = None,
     **stops: Any,
 ) -> Run:
@@ -56,6 +57,8 @@ def evolve(
         Folder of the run; by default ``<song>-mosaic`` in the working folder.
     preset
         ``"guided"`` if nothing else is said.
+    style
+        ``"faithful"``, ``"collage"``, ``"percussive"``, ``"drone"``, or one of your own; none if nothing is said.
     settings
         Any settings by dotted name: ``{"library.min_clip_s": 0.5}``.
     **stops
@@ -79,7 +82,7 @@ def evolve(
     from phenotune.mosaic.mosaic import Mosaic
 
     flags = _flags(settings, stops)
-    project = prepare(target, library, run=run, preset=preset, flags=flags)
+    project = prepare(target, library, run=run, preset=preset, style=style, flags=flags)
     last: Event | None = None
     for event in _evolving(project):
         last = event
@@ -93,6 +96,7 @@ def evolving(
     *library: PathLike,
     run: PathLike | None = None,
     preset: str | None = None,
+    style: str | None = None,
     settings: Mapping[str, Any] | None = None,
     **stops: Any,
 ) -> Generator[Event, None, None]:
@@ -105,12 +109,17 @@ def evolving(
     ...     print(event)
     """
     flags = _flags(settings, stops)
-    return _evolving(prepare(target, library, run=run, preset=preset, flags=flags))
+    return _evolving(prepare(target, library, run=run, preset=preset, style=style, flags=flags))
 
 
-def evolving_project(project: Project) -> Generator[Event, None, None]:
-    """Events of a project from :func:`phenotune.run.project.prepare`, which can be asked to stop."""
-    return _evolving(project)
+def evolving_project(
+    project: Project, started_at: float | None = None
+) -> Generator[Event, None, None]:
+    """Events of a project from :func:`phenotune.run.project.prepare`, which can be asked to stop.
+
+    Its time counts from ``started_at`` of the monotonic clock; from now when that is None.
+    """
+    return _evolving(project, started_at)
 
 
 def _flags(settings: Mapping[str, Any] | None, stops: Mapping[str, Any]) -> dict[str, Any]:

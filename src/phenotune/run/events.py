@@ -67,6 +67,15 @@ class TempoFound:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyFound:
+    """The key whose scale clips are held to, and the correlation, -1 to 1, of the target's notes with it."""
+
+    key: str
+    is_given: bool
+    correlation: float
+
+
+@dataclass(frozen=True, slots=True)
 class CycleStarted:
     """A fresh population is about to be bred."""
 
@@ -88,7 +97,11 @@ class GenerationScored:
 
 @dataclass(frozen=True, slots=True)
 class ClipPlaced:
-    """A chromosome has landed on the canvas; ``replaces`` is the placement that has made room for it, if one has."""
+    """A chromosome has landed on the canvas.
+
+    ``replaces`` is the placement that has made room for it, if one has; ``also_replaces`` are those that had to go as
+    well, where no more than so many clips may sound at once.
+    """
 
     cycle: int
     id: int
@@ -100,14 +113,16 @@ class ClipPlaced:
     fitness: float
     replaces: int | None
     explained: float
+    also_replaces: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class GainsRefitted:
-    """The gains of all placements have been solved anew, and those that no longer pay were removed."""
+    """The gains of all placements have been solved anew; some no longer paid, some gave way to a variation."""
 
     cycle: int
     n_removed: int
+    n_exchanged: int
     n_placements: int
     explained: float
 
@@ -153,6 +168,7 @@ Event: TypeAlias = (
     | ReadingSounds
     | Warned
     | TempoFound
+    | KeyFound
     | CycleStarted
     | GenerationScored
     | ClipPlaced

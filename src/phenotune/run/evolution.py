@@ -17,6 +17,7 @@ from phenotune.run.events import (
     GainsRefitted,
     GenerationScored,
     KernelsCompiling,
+    KeyFound,
     ReadingSounds,
     RunFinished,
     RunStarted,
@@ -35,24 +36,34 @@ if TYPE_CHECKING:
     from phenotune.run.session import Session
 
 
-def evolving(project: Project) -> Generator[Event, None, None]:
+def evolving(project: Project, started_at: float | None = None) -> Generator[Event, None, None]:
     """Evolve, and tell what happens, event by event.
 
     The last event is :class:`RunFinished`; the results then lie in the run folder. Closing the generator stops at once,
     and the last checkpoint stands; ``project.request_stop()`` ends the cycle and writes everything.
+
+    Parameters
+    ----------
+    project
+        What to work on.
+    started_at
+        Time of the monotonic clock that the time of the run counts from; now when None. Compiling kernels, which
+        happens once, is not counted.
 
     Yields
     ------
     Event
         Frozen; the same go to ``log.jsonl``, but for those that come before the sounds are read.
     """
+    started_at = time.monotonic() if started_at is None else started_at
     if not kernels_are_compiled():
         yield KernelsCompiling()
+        began = time.monotonic()
         compile_kernels()
+        started_at += time.monotonic() - began
     # Not at the top: importing the kernels is what compiles them.
     from phenotune.run.opening import open_session
 
-    started_at = time.monotonic()
     with RunLock(project.folder.state) as lock:
         if project.folder.state.is_dir():
             lock.take()
@@ -74,7 +85,16 @@ def _events(session: Session) -> Iterator[Event]:
     yield _started(session)
     if session.tempo is not None:
         yield session.tempo
+    yield from _key(session)
     yield from _evolve(session)
+
+
+def _key(session: Session) -> Iterator[Event]:
+    """The key that clips are held to, where the style asks for one."""
+    direction = session.evaluator.direction
+    if direction is not None and direction.key is not None:
+        found = direction.key
+        yield KeyFound(str(found.key), found.is_given, found.correlation)
 
 
 def _evolve(session: Session) -> Iterator[Event]:
@@ -104,8 +124,10 @@ def _cycle(session: Session) -> Iterator[Event]:
     """One cycle: breed until it is over, then land the winners."""
     engine, canvas = session.engine, session.canvas
     session.cycle += 1
+    session.pace.begin_cycle(session.sitting_s)
     first_id, n_candidates, generation = session.next_id, 0, 0
     yield CycleStarted(session.cycle)
+    session.reviser.look()
     engine.begin_cycle(session.cycle, canvas.distance)
     while not engine.cycle_is_over:
         candidates = engine.ask()
@@ -164,14 +186,23 @@ def _land(session: Session, population: list[Individual]) -> Iterator[Event]:
             fitness=trial.fitness,
             replaces=landing.replaces,
             explained=session.canvas.explained,
+            also_replaces=landing.also_replaces,
         )
 
 
 def _refit(session: Session) -> GainsRefitted:
-    n_removed = session.reviser.refit_all()
+    engine = session.engine
+    began_s = session.sitting_s
+    refitted = session.reviser.refit_all(
+        (lambda placement: engine.rival(placement.id, placement.chromosome))
+        if session.settings.search.rivals and session.reviser.roster.is_full
+        else None
+    )
+    session.pace.note_refit(session.sitting_s - began_s)
     return GainsRefitted(
         cycle=session.cycle,
-        n_removed=n_removed,
+        n_removed=refitted.n_removed,
+        n_exchanged=refitted.n_exchanged,
         n_placements=len(session.canvas.placements),
         explained=session.canvas.explained,
     )
@@ -180,8 +211,8 @@ def _refit(session: Session) -> GainsRefitted:
 def _stopped_by(session: Session, stops: Stops) -> str | None:
     if session.project.stop_is_requested:
         return "request"
-    elapsed_s = session.sitting_s + session.ending_s
-    stop = stops.reached(Progress(session.cycle, elapsed_s, session.canvas.explained))
+    now = Progress(session.cycle, session.sitting_s, session.canvas.explained, session.ahead_s)
+    stop = stops.reached(now)
     # A time that reading the sounds has used up is no reason to leave without a mosaic.
     return None if stop == "time" and session.cycle == session.first_cycle else stop
 

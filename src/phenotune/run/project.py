@@ -69,6 +69,7 @@ def prepare(
     *,
     run: PathLike | None = None,
     preset: str | None = None,
+    style: str | None = None,
     flags: Mapping[str, Any] | None = None,
     assignments: Sequence[str] = (),
 ) -> Project:
@@ -85,6 +86,8 @@ def prepare(
         folder's other files, named after the target.
     preset
         Name of a preset, else what the folder or the user's settings say, else ``guided``.
+    style
+        Name of a style, or ``"none"``; else what the folder or the user's settings say, else none.
     flags
         Settings by dotted name: ``{"run.seed": 7}``.
     assignments
@@ -102,11 +105,15 @@ def prepare(
     if target is None and library:
         raise ParameterError("expected a target beside the library; got none")
     if target is None or not library:
-        return _existing(Path(target or run or "."), preset, flags, assignments)
+        return _existing(Path(target or run or "."), preset, style, flags, assignments)
     target = Path(target)
     path = _free_folder(target) if run is None else _new_folder(Path(run))
     settings = read_settings(
-        preset, project=path / "phenotune.toml", flags=flags, assignments=assignments
+        preset,
+        style=style,
+        project=path / "phenotune.toml",
+        flags=flags,
+        assignments=assignments,
     )
     sounds = tuple(Path(entry) for entry in library)
     _check_exists(target, sounds)
@@ -116,6 +123,7 @@ def prepare(
 def _existing(
     path: Path,
     preset: str | None,
+    style: str | None,
     flags: Mapping[str, Any] | None,
     assignments: Sequence[str],
 ) -> Project:
@@ -125,7 +133,11 @@ def _existing(
         )
     found = RunFolder.open(path)
     settings = read_settings(
-        preset, project=found.settings_file, flags=flags, assignments=assignments
+        preset,
+        style=style,
+        project=found.settings_file,
+        flags=flags,
+        assignments=assignments,
     )
     inputs = found.inputs()
     if inputs.target is None or not inputs.library:

@@ -7,17 +7,26 @@ side, and the result is the same as one after the other.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from phenotune.canvas.canvas import Canvas
 from phenotune.canvas.placement import Placement
-from phenotune.fitness.evaluator import Evaluator, Landed
+from phenotune.fitness.evaluator import Evaluator
+from phenotune.fitness.placing import Landed
 from phenotune.genome.candidate import Trial
-from phenotune.run.roster import Roster
+from phenotune.genome.chromosome import Chromosome
+from phenotune.run.roster import Removed, Roster
 from phenotune.search.landing import LandingFilter
 from phenotune.search.population import Individual
+
+LEAST_STEP = 0.005
+"""A gain that would change by less than this share, 0.04 dB, is left as it is."""
+MAX_REMOVED = 3
+"""Placements that make room for one clip, at most, where so many may sound at once and no more."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +41,34 @@ class Landing:
         What it is worth on the canvas as it stands now, with its chromosome and phenotype.
     replaces
         Id of the placement that has made room for it.
+    also_replaces
+        Ids of others that had to go with that one, where so many may sound at once and no more.
     """
 
     individual: Individual
     landed: Landed
     replaces: int | None = None
+    also_replaces: tuple[int, ...] = ()
 
     @property
     def trial(self) -> Trial:
         """What it is worth on the canvas as it stands now."""
         return self.landed.trial
+
+
+@dataclass(frozen=True)
+class Refitted:
+    """What a re-fit of the whole list came to: how many placements went, and how many gave way to a rival."""
+
+    n_removed: int
+    n_exchanged: int
+
+
+@dataclass(frozen=True)
+class _Contest:
+    placement: Placement
+    rival: Chromosome | None
+    span: tuple[int, int]
 
 
 class Reviser:
@@ -81,16 +108,24 @@ class Reviser:
         """
         waiting, n_landed = list(ranked), 0
         while waiting and n_landed < top:
-            chosen, waiting = rules.choose(waiting, top - n_landed)
-            landed: list[Trial] = []
+            self.look()
+            clearance = self._canvas.target.layout.clearance_samples
+            chosen, waiting = rules.choose(waiting, top - n_landed, clearance)
+            changed: list[Trial] = []
             # All are scored before the first is placed: nobody may read the canvas while it changes.
             for now in list(self._pool.map(self._scored, chosen)):
-                landing = self._with_room(self._scored_again(now, landed), rules)
+                landing = self._with_room(self._scored_again(now, changed), rules, changed)
                 if landing is not None:
-                    landed.append(landing.trial)
+                    changed.append(landing.trial)
                     rules.note(landing.trial.onset_samples, landing.trial.n_samples)
                     n_landed += 1
                     yield landing
+                    self.look()
+
+    def look(self) -> None:
+        """Let the direction, if there is one, take in the placements as they stand; never while others score."""
+        if self._evaluator.direction is not None:
+            self._evaluator.direction.look(self._evaluator.phenotypes.n_samples)
 
     def place(self, placement: Placement, landed: Landed) -> None:
         """Put a landing on the canvas, and remember how it sounds and what it is worth."""
@@ -98,46 +133,91 @@ class Reviser:
         self._evaluator.phenotypes.keep(landed.chromosome, landed.samples)
         self.roster.worths[placement.id] = landed.trial.fitness
 
-    def refit_all(self) -> int:
+    def refit_all(self, rival_of: Callable[[Placement], Chromosome] | None = None) -> Refitted:
         """Solve the gains of all placements anew, and remove those without which the mosaic is better.
 
-        A clip that landed early stands in the way of better ones that come later, unless its gain can follow. Each is
-        taken off the canvas, solved against the rest and put back: coordinate descent on the distance, which never gets
+        A clip that landed early stands in the way of better ones that come later, unless it can follow. Each is taken
+        off the canvas, solved against the rest and put back: coordinate descent on the distance, which never gets
         worse. Locked placements are left alone.
 
-        Returns
-        -------
-        int
-            How many placements were removed.
+        Parameters
+        ----------
+        rival_of
+            Gives a chromosome that might do better in a placement's place; it takes the place if it does.
         """
         free = [p for p in self._canvas.placements.values() if not p.locked]
         lengths = self._pool.map(self._n_samples, free)
-        spans = [
-            (p.onset_samples, p.onset_samples + n, p.id) for p, n in zip(free, lengths, strict=True)
-        ]
+        contests = {p.id: self._contest(p, n, rival_of) for p, n in zip(free, lengths, strict=True)}
+        spans = [(*contest.span, number) for number, contest in contests.items()]
         worths: dict[int, float] = {}
-        for lane in lanes_apart(spans, self._canvas.clearance_samples):
-            worths |= zip(lane, self._pool.map(self._refit, lane), strict=True)
+        n_exchanged = 0
+        for lane in lanes_apart(spans, self._canvas.target.layout.clearance_samples):
+            outcomes = self._pool.map(self._refit, [contests[number] for number in lane])
+            for number, (worth, is_exchanged) in zip(lane, outcomes, strict=True):
+                worths[number] = worth
+                n_exchanged += is_exchanged
         self.roster.worths = {number: worth for number, worth in worths.items() if worth > 0.0}
-        return len(worths) - len(self.roster.worths)
+        return Refitted(len(worths) - len(self.roster.worths), n_exchanged)
 
-    def _with_room(self, landing: Landing, rules: LandingFilter) -> Landing | None:
-        """The landing if it may land and still pays, with room made for it where the list is full; else None."""
+    def _with_room(
+        self, landing: Landing, rules: LandingFilter, changed: list[Trial]
+    ) -> Landing | None:
+        """The landing if it may land and still pays, with room made for it where the list is full; else None.
+
+        What has made room is added to what has changed.
+        """
         if not self._may_land(landing, rules):
             return None
-        if not self.roster.is_full:
-            return landing
-        removed = self.roster.make_room(landing.trial.fitness)
-        if removed is None:
-            return None
-        span = Trial(0.0, removed.placement.onset_samples, (), removed.samples.shape[1])
-        if self._share_frames(landing.trial, span):
+        removed = self._room_for(landing.trial)
+        if not removed:
+            return landing if removed is not None else None
+        self.look()
+        spans = [Trial(0.0, r.placement.onset_samples, (), r.samples.shape[1]) for r in removed]
+        if any(self._share_frames(landing.trial, span) for span in spans):
             landing = self._scored(landing.individual)
-        if not self._may_land(landing, rules) or landing.trial.fitness <= removed.worth:
-            self.roster.put_back(removed)
+        lost = sum(each.worth for each in removed)
+        if (
+            not self._may_land(landing, rules)
+            or landing.trial.appeal <= lost
+            or self._is_crowded(landing.trial)
+        ):
+            self._put_back(removed)
             return None
-        self._evaluator.phenotypes.forget(removed.placement.chromosome)
-        return replace(landing, replaces=removed.placement.id)
+        for each in removed:
+            self._evaluator.phenotypes.forget(each.placement.chromosome)
+        changed.extend(spans)
+        numbers = tuple(each.placement.id for each in removed)
+        return replace(landing, replaces=numbers[0], also_replaces=numbers[1:])
+
+    def _room_for(self, trial: Trial) -> list[Removed] | None:
+        """Those that were taken off the canvas to make room, often none; None if there is no room to be had.
+
+        Where as many clips sound as may sound at once, the weakest of them have to go, whatever they are worth: whether
+        that pays is for the caller to find out. Where the list is full, one that is worth less than the newcomer.
+        """
+        removed: list[Removed] = []
+        while self._is_crowded(trial):
+            crowd = self._evaluator.direction.in_the_way(trial.onset_samples, trial.n_samples)  # type: ignore[union-attr]
+            weakest = self.roster.weakest(crowd) if len(removed) < MAX_REMOVED else None
+            if weakest is None:
+                self._put_back(removed)
+                return None
+            removed.append(self.roster.remove(weakest))
+            self.look()
+        if not removed and self.roster.is_full:
+            one = self.roster.make_room(trial.fitness)
+            return None if one is None else [one]
+        return removed
+
+    def _put_back(self, removed: Sequence[Removed]) -> None:
+        for each in reversed(removed):
+            self.roster.put_back(each)
+        self.look()
+
+    def _is_crowded(self, trial: Trial) -> bool:
+        """Whether as many clips as may sound at once do so somewhere in the trial's span."""
+        direction = self._evaluator.direction
+        return direction is not None and direction.is_full(trial.onset_samples, trial.n_samples)
 
     @staticmethod
     def _may_land(landing: Landing, rules: LandingFilter) -> bool:
@@ -147,17 +227,19 @@ class Reviser:
 
     def _scored(self, individual: Individual) -> Landing:
         chromosome = individual.candidate.chromosome
-        return Landing(individual, self._evaluator.land(chromosome, individual.trial))
+        return Landing(individual, self._evaluator.placer.land(chromosome, individual.trial))
 
-    def _scored_again(self, landing: Landing, landed: Sequence[Trial]) -> Landing:
-        """The landing as it is, or scored anew where a clip that has landed since touches one of its frames."""
-        if any(self._share_frames(landing.trial, trial) for trial in landed):
+    def _scored_again(self, landing: Landing, changed: Sequence[Trial]) -> Landing:
+        """The landing weighed anew, and scored anew where a clip that has come or gone touches one of its frames."""
+        if any(self._share_frames(landing.trial, trial) for trial in changed):
             return self._scored(landing.individual)
-        return landing
+        if not changed:
+            return landing
+        return replace(landing, landed=self._evaluator.placer.weigh(landing.landed))
 
     def _share_frames(self, one: Trial, other: Trial) -> bool:
         """Whether two clips touch a common frame; the onset of one may still move by a frame."""
-        clearance = self._canvas.clearance_samples
+        clearance = self._canvas.target.layout.clearance_samples
         return (
             one.onset_samples - clearance < other.onset_samples + other.n_samples
             and other.onset_samples - clearance < one.onset_samples + one.n_samples
@@ -166,17 +248,55 @@ class Reviser:
     def _n_samples(self, placement: Placement) -> int:
         return self._evaluator.phenotypes.n_samples(placement.chromosome)
 
-    def _refit(self, placement_id: int) -> float:
-        """Refit one placement, and tell what it is worth; 0 if it was removed."""
-        canvas, evaluator = self._canvas, self._evaluator
-        samples = evaluator.phenotypes.recall(canvas.placements[placement_id].chromosome)
-        placement = canvas.remove(placement_id, samples)
-        trial = evaluator.refit(placement, samples)
-        if not trial.is_fit:
+    def _contest(
+        self,
+        placement: Placement,
+        n_samples: int,
+        rival_of: Callable[[Placement], Chromosome] | None,
+    ) -> _Contest:
+        """A placement with its rival, if it is to have one, and the samples that either may cover.
+
+        Where a direction counts what sounds at once, a rival keeps to the placement's own samples.
+        """
+        onset, end = placement.onset_samples, placement.onset_samples + n_samples
+        if rival_of is None:
+            return _Contest(placement, None, (onset, end))
+        rival = rival_of(placement)
+        if rival == placement.chromosome:
+            return _Contest(placement, None, (onset, end))
+        if self._evaluator.direction is not None:
+            return _Contest(placement, rival, (onset, end))
+        n_rival = self._evaluator.phenotypes.about_n_samples(rival)
+        return _Contest(placement, rival, (min(onset, end - n_rival), max(end, onset + n_rival)))
+
+    def _refit(self, contest: _Contest) -> tuple[float, bool]:
+        """Refit one placement, and tell what it is worth, 0 if it was removed, and whether its rival took the place."""
+        canvas, evaluator, placement = self._canvas, self._evaluator, contest.placement
+        samples = evaluator.phenotypes.recall(placement.chromosome)
+        if contest.rival is None:
+            trial, winner = evaluator.placer.refit(placement, samples), None
+        else:
+            trial, winner = evaluator.placer.contest(
+                placement, samples, contest.rival, contest.span
+            )
+        if winner is not None:
+            won = replace(
+                placement,
+                chromosome=winner.chromosome,
+                onset_samples=winner.trial.onset_samples,
+                gains=winner.trial.gains,
+            )
+            canvas.exchange(won, winner.samples, samples)
             evaluator.phenotypes.forget(placement.chromosome)
-            return 0.0
-        canvas.place(replace(placement, gains=trial.gains), samples)
-        return trial.fitness
+            evaluator.phenotypes.keep(winner.chromosome, winner.samples)
+            return winner.trial.fitness, True
+        if not trial.is_fit:
+            canvas.remove(placement.id, samples)
+            evaluator.phenotypes.forget(placement.chromosome)
+            return 0.0, False
+        if not np.allclose(trial.gains, placement.gains, rtol=LEAST_STEP, atol=0.0):
+            canvas.replace(replace(placement, gains=trial.gains), samples)
+        return trial.fitness, False
 
 
 def lanes_apart(spans: Iterable[tuple[int, int, int]], clearance: int) -> list[list[int]]:

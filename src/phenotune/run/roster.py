@@ -7,6 +7,7 @@ weakest placement, which then makes room.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from phenotune.arrays import Samples
@@ -75,17 +76,26 @@ class Roster:
             if known < worth and not placements[number].locked
         ]
         for _, number in sorted(free)[:N_TRIES]:
-            samples = self._phenotypes.recall(placements[number].chromosome)
-            before = self._canvas.distance
-            placement = self._canvas.remove(number, samples)
-            removed = Removed(placement, samples, self._canvas.distance - before)
+            removed = self.remove(number)
             if removed.worth < worth:
-                del self.worths[number]
                 return removed
             self.put_back(removed)
         return None
 
+    def weakest(self, among: Iterable[int]) -> int | None:
+        """Which of these ids seems to be worth least; None if all of them are locked."""
+        free = [number for number in among if not self._canvas.placements[number].locked]
+        return min(free, key=lambda number: (self.worths.get(number, 0.0), number), default=None)
+
+    def remove(self, number: int) -> Removed:
+        """Take a placement off the canvas, and find out what it was worth."""
+        samples = self._phenotypes.recall(self._canvas.placements[number].chromosome)
+        before = self._canvas.distance
+        placement = self._canvas.remove(number, samples)
+        self.worths.pop(number, None)
+        return Removed(placement, samples, self._canvas.distance - before)
+
     def put_back(self, removed: Removed) -> None:
-        """Undo :meth:`make_room`."""
+        """Undo :meth:`make_room` or :meth:`remove`."""
         self._canvas.place(removed.placement, removed.samples)
         self.worths[removed.placement.id] = removed.worth

@@ -22,6 +22,7 @@ from phenotune.mosaic.mosaic import Mosaic
 from phenotune.run.checkpoints import Checkpoint, write_checkpoint
 from phenotune.run.events import TempoFound
 from phenotune.run.log import explained_over_time, read_log
+from phenotune.run.pace import Pace
 from phenotune.run.project import Project
 from phenotune.run.revision import Reviser
 from phenotune.run.settings import RunSettings
@@ -29,6 +30,8 @@ from phenotune.search.engine import Engine
 
 PICTURE_S = 1.2
 """About what drawing the picture takes, with loading the library that draws."""
+LEAVING_S = 1.0
+"""About what closing everything and leaving the program takes."""
 CHECKPOINT_SHARE = 20.0
 """A checkpoint is due no sooner than after this many times what the last one cost."""
 
@@ -63,6 +66,8 @@ class Session:
         What people should know of and have not been told yet.
     has_told_of_cache
         Whether a cache that cannot be written has been told of; once is enough.
+    pace
+        How long cycles take.
     tempo
         The beat that onsets are pulled to, if any of it was estimated.
     """
@@ -85,10 +90,12 @@ class Session:
     first_cycle: int = 0
     warnings: list[str] = field(default_factory=list)
     has_told_of_cache: bool = False
+    pace: Pace = field(default_factory=Pace)
     tempo: TempoFound | None = None
     _written_at: float = -math.inf
     _written_cycle: int = -1
     _cost_s: float = 0.0
+    _n_last_candidates: int = 0
 
     def __enter__(self) -> Self:
         return self
@@ -134,7 +141,7 @@ class Session:
             ),
             sources=tuple(SourceFacts.of(s) for s in self.library.sources if s.id in used),
             placements=placements,
-            n_channels=self.canvas.target.n_channels,
+            n_channels=self.canvas.target.n_speakers,
             fade_ms=self.settings.mix.fade_ms,
         )
 
@@ -147,12 +154,22 @@ class Session:
 
         Counted in candidates and not in seconds, so that it falls on the same cycle in every run with the same seed.
         """
-        pause = self.settings.search.refit_after * len(self.canvas.placements)
+        pause = self._refit_pause
         self.n_since_refit += n_candidates
+        self._n_last_candidates = n_candidates
         if pause == 0.0 or self.n_since_refit < pause:
             return False
         self.n_since_refit = 0
         return True
+
+    @property
+    def _refit_pause(self) -> float:
+        return self.settings.search.refit_after * len(self.canvas.placements)
+
+    @property
+    def _refit_is_near(self) -> bool:
+        """Whether the next cycle may well end with one."""
+        return 0.0 < self._refit_pause <= self.n_since_refit + 1.5 * self._n_last_candidates
 
     @property
     def has_news(self) -> bool:
@@ -160,10 +177,15 @@ class Session:
         return self.cycle != self._written_cycle
 
     @property
-    def ending_s(self) -> float:
-        """Time that writing everything at the end will take, as far as one can tell; a tenth of the time at most."""
+    def ahead_s(self) -> float:
+        """About what one more cycle, and writing everything at the end, would take.
+
+        The end is reckoned at a fifth of the time at most.
+        """
         picture_s = PICTURE_S if self.settings.run.picture else 0.0
-        return min(self._cost_s + picture_s, 0.1 * self.settings.run.time_limit_s)
+        most_s = 0.2 * self.settings.run.time_limit_s
+        ending_s = min(self._cost_s + picture_s + LEAVING_S, most_s)
+        return ending_s + self.pace.next_cycle_s(self._refit_is_near)
 
     @property
     def checkpoint_is_due(self) -> bool:

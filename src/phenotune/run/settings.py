@@ -2,8 +2,8 @@
 
 Each room owns its group; this module puts the groups together and reads the layers, the later over the earlier:
 
-defaults < preset < the user's ``phenotune.toml`` < the run folder's ``phenotune.toml`` < ``PHENOTUNE_GROUP__NAME`` in
-the environment < flags < ``--set group.name=value``.
+defaults < preset < style < the user's ``phenotune.toml`` < the run folder's ``phenotune.toml`` <
+``PHENOTUNE_GROUP__NAME`` in the environment < flags < ``--set group.name=value``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 from phenotune.errors import ParameterError
 from phenotune.fitness.settings import MixSettings
+from phenotune.fitness.style import StyleSettings
 from phenotune.genome.genes.catalogue import GenesSettings
 from phenotune.genome.variation import VariationSettings
 from phenotune.library.settings import LibrarySettings
@@ -28,13 +29,9 @@ from phenotune.run.layers import (
     parse_environment,
     read_toml,
 )
-from phenotune.run.presets import (
-    DEFAULT_PRESET,
-    config_folder,
-    preset_paths,
-    read_preset,
-    unknown_preset,
-)
+from phenotune.run.named import config_folder, paths_of, unknown
+from phenotune.run.presets import DEFAULT_PRESET, PRESETS, read_preset
+from phenotune.run.styles import NO_STYLE, STYLES, read_style
 from phenotune.run.tree import fields_of, help_text, limits_text, unit_of
 from phenotune.search.settings import RhythmSettings, SearchSettings
 from phenotune.settings import Settings, setting
@@ -96,14 +93,30 @@ class RunSettings(Settings):
     rhythm: RhythmSettings = RhythmSettings()
     mix: MixSettings = MixSettings()
     spectra: SpectraSettings = SpectraSettings()
+    style: StyleSettings = StyleSettings()
 
     def model_post_init(self, context: Any, /) -> None:
-        """Refuse a smallest gain above the largest."""
+        """Refuse a smallest gain above the largest, and a style that no clip could follow."""
+        self._check_lengths()
         mix = self.mix
         if mix.min_gain_db > mix.max_gain_db:
             raise ValueError(
                 f"mix.min_gain_db ({mix.min_gain_db:g} dB) must not exceed mix.max_gain_db ({mix.max_gain_db:g} dB)"
             )
+
+    def _check_lengths(self) -> None:
+        longest = {
+            "library.clip_s": self.library.clip_s or math.inf,
+            "library.max_clip_s": math.inf if self.library.clip_s else self.library.max_clip_s,
+            "variation.max_phenotype_s": self.variation.max_phenotype_s,
+        }
+        for asked in ("min_clip_s", "typical_clip_s"):
+            length_s = getattr(self.style, asked)
+            for name, longest_s in longest.items():
+                if length_s > longest_s:
+                    raise ValueError(
+                        f"style.{asked} ({length_s:g} s) must not exceed {name} ({longest_s:g} s)"
+                    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +137,7 @@ class SettingRow:
 def read_settings(
     preset: str | None = None,
     *,
+    style: str | None = None,
     project: Path | None = None,
     flags: Mapping[str, Any] | None = None,
     assignments: Sequence[str] = (),
@@ -136,6 +150,8 @@ def read_settings(
     ----------
     preset
         Asked for by name. None: the one that a layer names, else ``guided``.
+    style
+        Likewise; ``"none"`` for none. None: the one that a layer names in ``style.name``, else none.
     project
         The run folder's ``phenotune.toml``; need not exist.
     flags
@@ -165,13 +181,13 @@ def read_settings(
         flatten(flags or {}, RunSettings, ""),
         parse_assignments(assignments, RunSettings),
     ]
-    recorded = _named_preset([user, own])
-    _check_presets([user, own, *above], folder)
-    chosen = preset or _named_preset(above) or recorded or DEFAULT_PRESET
-    base = _preset_layer(chosen, folder)
+    recorded = _Choice.named_by([user, own])
+    _check_names([user, own, *above], folder)
+    chosen = _Choice(preset, style).over(_Choice.named_by(above)).over(recorded)
+    base = _layers_of(chosen, folder)
     switched = _switched_layer(recorded, chosen, own, folder)
-    name = Layer("preset", {"preset": chosen})
-    return combine(RunSettings, [base, user, own, switched, *above, name])
+    names = Layer("", {"preset": chosen.preset or DEFAULT_PRESET, "style.name": chosen.style or ""})
+    return combine(RunSettings, [*base, user, own, switched, *above, names])
 
 
 def _file_layer(path: Path | None) -> Layer:
@@ -180,36 +196,63 @@ def _file_layer(path: Path | None) -> Layer:
     return flatten(read_toml(path), RunSettings, str(path))
 
 
-def _named_preset(layers: Sequence[Layer]) -> str | None:
-    names = [layer.values["preset"] for layer in layers if "preset" in layer.values]
-    return str(names[-1]) if names else None
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A preset and a style by their names; None where nothing is said of it, "" for no style."""
+
+    preset: str | None
+    style: str | None
+
+    @classmethod
+    def named_by(cls, layers: Sequence[Layer]) -> _Choice:
+        """What the layers name, the last one first."""
+        found = [
+            [str(layer.values[setting]) for layer in layers if setting in layer.values]
+            for setting in (PRESETS.setting, STYLES.setting)
+        ]
+        return cls(*(names[-1] if names else None for names in found))
+
+    def over(self, other: _Choice) -> _Choice:
+        """What this one says, and the other where this one says nothing."""
+        style = other.style if self.style is None else self.style
+        return _Choice(self.preset or other.preset, "" if style == NO_STYLE else style)
 
 
-def _check_presets(layers: Sequence[Layer], folder: Path) -> None:
-    """Refuse a preset that does not exist, with the place that names it."""
-    known = preset_paths(folder)
-    for layer in layers:
-        name = str(layer.values.get("preset", DEFAULT_PRESET))
-        if name not in known:
-            place = f"{layer.origin}: " if layer.origin else ""
-            raise ParameterError(place + unknown_preset(name, known))
+def _check_names(layers: Sequence[Layer], folder: Path) -> None:
+    """Refuse a preset or a style that does not exist, with the place that names it."""
+    for kind, no_name in ((PRESETS, DEFAULT_PRESET), (STYLES, "")):
+        known = paths_of(kind, folder)
+        for layer in layers:
+            name = str(layer.values.get(kind.setting, no_name))
+            if name not in known and not (kind is STYLES and name in ("", NO_STYLE)):
+                place = f"{layer.origin}: " if layer.origin else ""
+                raise ParameterError(place + unknown(kind, name, known))
 
 
-def _preset_layer(name: str, folder: Path) -> Layer:
-    return Layer(f"the preset '{name}'", read_preset(name, RunSettings, folder).values)
+def _layers_of(choice: _Choice, folder: Path) -> list[Layer]:
+    """The layers of a preset, by default the usual one, and of a style, if there is one."""
+    name = choice.preset or DEFAULT_PRESET
+    layers = [Layer(f"the preset '{name}'", read_preset(name, RunSettings, folder).values)]
+    if choice.style:
+        values = read_style(choice.style, RunSettings, folder).values
+        layers.append(Layer(f"the style '{choice.style}'", values))
+    return layers
 
 
-def _switched_layer(recorded: str | None, chosen: str, own: Layer, folder: Path) -> Layer:
-    """What another preset than the recorded one changes in a folder whose file holds every setting.
+def _switched_layer(recorded: _Choice, chosen: _Choice, own: Layer, folder: Path) -> Layer:
+    """What another preset or style than the recorded one changes in a folder whose file holds every setting.
 
-    Only what either preset speaks of is taken from the new one; the seed and the user's other choices stay.
+    Only what the old or the new one speaks of is taken from the new one; the seed and the user's other choices stay.
     """
-    if not own.values or recorded is None or recorded == chosen:
+    if not own.values:
         return Layer("", {})
-    new = _preset_layer(chosen, folder)
-    spoken_of = new.values.keys() | _preset_layer(recorded, folder).values.keys()
-    values = flat_values(combine(RunSettings, [new]))
-    return Layer(new.origin, {name: values[name] for name in values if name in spoken_of})
+    # What was not recorded has not been changed.
+    before = _layers_of(_Choice(None, None).over(recorded).over(chosen), folder)
+    after = _layers_of(chosen, folder)
+    changed = [layer for layer in [*before, *after] if (layer in before) != (layer in after)]
+    spoken_of = {name for layer in changed for name in layer.values}
+    values = flat_values(combine(RunSettings, after))
+    return Layer(after[-1].origin, {name: values[name] for name in values if name in spoken_of})
 
 
 def flat_values(settings: Settings) -> dict[str, Any]:

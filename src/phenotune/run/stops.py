@@ -23,11 +23,14 @@ class Progress:
         Time since this session began.
     explained
         Share explained.
+    ahead_s
+        What one more cycle and the end would take, so that the time is not overrun.
     """
 
     cycle: int
     elapsed_s: float
     explained: float
+    ahead_s: float = 0.0
 
 
 class Stops:
@@ -50,7 +53,7 @@ class Stops:
             return "cycles"
         if settings.until_percent and 100.0 * progress.explained >= settings.until_percent:
             return "explained"
-        if progress.elapsed_s >= settings.time_limit_s:
+        if progress.elapsed_s + progress.ahead_s >= settings.time_limit_s:
             return "time"
         if settings.plateau_s and progress.elapsed_s - self._risen_at_s >= settings.plateau_s:
             return "plateau"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,9 @@ from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.genes.catalogue import GenesSettings
 from phenotune.genome.spans import Spans
 from phenotune.genome.variation import VariationSettings, cross, founder, vary
+
+MAX_SEMITONES = 7
+"""As far as pitch is proposed; mutation may go on from there."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,15 @@ class Breeder:
     spans: Spans
     genes: GenesSettings
     variation: VariationSettings
+
+    @property
+    def semitones(self) -> range:
+        """The whole semitones that varispeed may reach; empty where that gene is switched off."""
+        ranges = self.genes.varispeed
+        low = max(math.ceil(ranges.min_cents / 100.0), -MAX_SEMITONES)
+        high = min(math.floor(ranges.max_cents / 100.0), MAX_SEMITONES)
+        room = self.variation.max_genes > 0 and ranges.weight > 0.0 and low < high
+        return range(low, high + 1) if room else range(0)
 
     def founder(self, rng: np.random.Generator) -> Chromosome:
         """A fresh clip of the library."""

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from phenotune.errors import ParameterError
-from phenotune.genome.candidate import Candidate, Trial
+from phenotune.genome.candidate import Candidate, Trial, pitched
 from phenotune.genome.chromosome import Chromosome
 from phenotune.search.breeding import Breeder
 from phenotune.search.population import Individual, lineage_shares, ranked, spread
 from phenotune.search.settings import SearchSettings
 from phenotune.search.streams import Purpose, stream
+
+GOLDEN_RATIO = (math.sqrt(5.0) - 1.0) / 2.0
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Engine:
         Onsets lie within the target.
     niche_samples
         Length of a niche: the best of each comes before all others. 0 is off.
+    spotlight_samples
+        The founders of a cycle look at a stretch of this length, another one each cycle. 0 is the whole target.
     to_grid
         Moves an onset to where rhythm wants it.
 
@@ -76,10 +80,12 @@ class Engine:
         seed: int,
         n_target_samples: int,
         niche_samples: int = 0,
+        spotlight_samples: int = 0,
         to_grid: Callable[[int], int] | None = None,
     ) -> None:
         self.state = EngineState()
         self._niche_samples = niche_samples
+        self._spotlight_samples = spotlight_samples or n_target_samples
         self._to_grid = to_grid
         self._settings = settings
         self._breeder = breeder
@@ -118,7 +124,7 @@ class Engine:
         if self._asked is None or len(trials) != len(self._asked):
             n_asked = 0 if self._asked is None else len(self._asked)
             raise ParameterError(f"Engine.tell: expected {n_asked} trials, got {len(trials)}")
-        children = [Individual(*pair) for pair in zip(self._asked, trials, strict=True)]
+        children = [_individual(*pair) for pair in zip(self._asked, trials, strict=True)]
         population = spread(ranked([*self._population, *children]), self._niche_samples)
         self._population = population[: self._settings.capacity]
         n_candidates, self._asked = len(children), None
@@ -141,6 +147,11 @@ class Engine:
         self.state = EngineState(self._distance - max(0.0, self._best_fitness()))
         return self._population
 
+    def rival(self, placement_id: int, chromosome: Chromosome) -> Chromosome:
+        """A variation of a chromosome that has landed, to be tried in its place; in one cycle always the same."""
+        rng = stream(self._seed, self._cycle, 0, placement_id, Purpose.REVISION)
+        return self._breeder.vary(chromosome, rng)[0]
+
     def _best_fitness(self) -> float:
         return self._population[0].fitness if self._population else -math.inf
 
@@ -151,14 +162,37 @@ class Engine:
     def _founder(self, index: int, lineage: int) -> Candidate:
         rng = stream(self._seed, self._cycle, self._generation, index, Purpose.FOUNDER)
         chromosome = self._breeder.founder(rng)
-        around = int(rng.integers(self._n_target_samples))
+        around = self._spotlight_start + int(rng.integers(self._spotlight_length))
+        around %= self._n_target_samples
         return Candidate(
             chromosome=chromosome,
             lineage=lineage,
             onsets=self._random_onsets(index),
             n_proposals=self._settings.proposed_onsets,
             around_samples=around,
+            semitones=self._semitones(index),
         )
+
+    @property
+    def _spotlight_length(self) -> int:
+        return min(self._spotlight_samples, self._n_target_samples)
+
+    @property
+    def _spotlight_start(self) -> int:
+        """Where this cycle's spotlight begins: steps of the golden ratio visit all of a long song evenly.
+
+        One that begins near the end goes on at the beginning, so that neither is looked at more seldom than the rest.
+        """
+        if self._spotlight_length == self._n_target_samples:
+            return 0
+        return int((self._cycle * GOLDEN_RATIO % 1.0) * self._n_target_samples)
+
+    def _semitones(self, index: int) -> range:
+        """Every so many founders may change their pitch."""
+        share = self._settings.pitched_founders
+        if int((index + 1) * share) == int(index * share):
+            return range(0)
+        return self._breeder.semitones
 
     def _children(self) -> tuple[Candidate, ...]:
         """Children of the survivors, each survivor's together, then those of two parents."""
@@ -206,3 +240,10 @@ class Engine:
         rng = stream(self._seed, self._cycle, self._generation, index, Purpose.ONSET)
         onsets = [int(onset) for onset in rng.integers(self._n_target_samples, size=n)]
         return tuple(onsets if self._to_grid is None else map(self._to_grid, onsets))
+
+
+def _individual(candidate: Candidate, trial: Trial) -> Individual:
+    """A candidate with its trial, and with the pitch that was proposed for it as a gene."""
+    if trial.cents:
+        candidate = replace(candidate, chromosome=pitched(candidate.chromosome, trial.cents))
+    return Individual(candidate, trial)

@@ -27,9 +27,12 @@ class LandingFilter:
         self._landed: list[tuple[int, int]] = []
 
     def choose(
-        self, waiting: Sequence[Individual], n_wanted: int
+        self, waiting: Sequence[Individual], n_wanted: int, clearance_samples: int = 0
     ) -> tuple[list[Individual], list[Individual]]:
         """Choose who may land together, all of them, as things stand.
+
+        Nobody is chosen who is in reach of one that waits before him, so that whoever is scored together may land one
+        after the other as if each had been scored when his turn came.
 
         Parameters
         ----------
@@ -37,6 +40,8 @@ class LandingFilter:
             The ranked that have not had their turn, best first.
         n_wanted
             How many at most.
+        clearance_samples
+            Clips with at least this much between them are out of one another's reach.
 
         Returns
         -------
@@ -48,11 +53,15 @@ class LandingFilter:
         expected._landed = list(self._landed)
         chosen: list[Individual] = []
         left: list[Individual] = []
+        reach: list[tuple[int, int]] = []
         for individual in waiting:
             place = individual.trial.onset_samples, individual.trial.n_samples
             if not self.admits(*place):
                 continue
-            if len(chosen) < n_wanted and expected.admits(*place):
+            first, last = place[0] - clearance_samples, sum(place) + clearance_samples
+            is_apart = all(last <= start or end <= first for start, end in reach)
+            reach.append((place[0], sum(place)))
+            if is_apart and len(chosen) < n_wanted and expected.admits(*place):
                 expected.note(*place)
                 chosen.append(individual)
             else:
@@ -72,14 +81,14 @@ class LandingFilter:
     def pays(self, now: Trial, bred: Trial) -> bool:
         """Whether a clip, scored again on the canvas as it stands, still earns its place.
 
-        It must better the mosaic, by no less than a share of what it promised when it was bred; otherwise others have
-        filled its place. With regression it need only sound.
+        It must better the mosaic, and appeal to the direction, by no less than a share of what it promised when it was
+        bred; otherwise others have filled its place. With regression it need only sound.
         """
         if not any(now.gains):
             return False
         if self._settings.regression:
             return True
-        return now.fitness > 0.0 and now.fitness >= self._settings.landing_share * bred.fitness
+        return now.fitness > 0.0 and now.appeal >= self._settings.landing_share * bred.appeal
 
     def note(self, onset_samples: int, n_samples: int) -> None:
         """Remember a clip that has landed."""

@@ -21,10 +21,15 @@ class Individual:
         """Higher is better, always."""
         return self.trial.fitness
 
+    @property
+    def appeal(self) -> float:
+        """Fitness as the direction sees it; the same where nothing is asked of it."""
+        return self.trial.appeal
+
 
 def ranked(individuals: Sequence[Individual]) -> list[Individual]:
-    """Individuals from best to worst; equals keep their order, so that nothing is left to chance."""
-    return sorted(individuals, key=lambda individual: -individual.fitness)
+    """Individuals from the most to the least appealing; equals keep their order, so that nothing is left to chance."""
+    return sorted(individuals, key=lambda individual: -individual.appeal)
 
 
 def spread(population: Sequence[Individual], niche_samples: int) -> list[Individual]:

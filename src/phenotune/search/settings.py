@@ -24,6 +24,13 @@ class SearchSettings(Settings):
         ge=0,
         le=60_000,
     )
+    spotlight_s: float = setting(
+        90.0,
+        "Of a longer song each cycle's founders look at a stretch of this length; 0 is all of it.",
+        unit="s",
+        ge=0,
+        le=3600,
+    )
     min_generations: int = setting(2, "Generations that every cycle runs.", ge=1, le=10_000)
     max_generations: int = setting(
         6, "Generations after which a cycle gives up beating the last one.", ge=1, le=10_000
@@ -58,8 +65,15 @@ class SearchSettings(Settings):
         ge=0,
         le=1000,
     )
+    rivals: bool = setting(
+        True,
+        "Once the list is full, a variation of each placed clip is tried in its place whenever gains are solved anew.",
+    )
     regression: bool = setting(False, "Let clips land that make the mosaic worse.")
     random_onsets: int = setting(0, "Onsets drawn by chance for each individual.", ge=0, le=1000)
+    pitched_founders: float = setting(
+        0.5, "Share of the founders that are tried at the pitch where most is missing.", ge=0, le=1
+    )
     proposed_onsets: int = setting(
         3, "Onsets proposed for each individual by what is missing.", ge=0, le=1000
     )

@@ -17,6 +17,7 @@ class Purpose(IntEnum):
     FOUNDER = 0
     VARIATION = 1
     ONSET = 2
+    REVISION = 3
 
 
 def stream(

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from phenotune.arrays import Bands, Samples, Spectra
+from phenotune.kernels.bands import OCTET, band_powers
 from phenotune.kernels.framing import clear, deal, decimate, window_frames
-from phenotune.kernels.scoring import OCTET, band_powers
 from phenotune.kernels.transform import N_SCRATCH, N_WINDOW, transform_frames
 from phenotune.spectra.layout import Layer, Layout
 

@@ -5,7 +5,7 @@ bands whatever the number of resolutions, and the kernels need to know of none o
 
 Bins do not stand in the order of their frequencies. Eight neighbouring bands make an octet, whatever resolutions they
 belong to, and the bins of an octet are dealt out: the first of each band, the second of each band, and so on, so that
-the kernels add eight bands at once (:mod:`phenotune.kernels.scoring`). Where a band has fewer bins than the widest of
+the kernels add eight bands at once (:mod:`phenotune.kernels.bands`). Where a band has fewer bins than the widest of
 its octet, places stay empty; they hold zero.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phenotune.errors import ParameterError
-from phenotune.kernels.scoring import OCTET
+from phenotune.kernels.bands import OCTET
 from phenotune.spectra.settings import LayerSettings, SpectraSettings
 
 N_TAPS = 64
@@ -105,6 +105,11 @@ class Layout:
         """Bands of a frame."""
         return self.edges.size - 1
 
+    @property
+    def clearance_samples(self) -> int:
+        """Sounds with at least this much between them share no frame, and may be placed by several threads at once."""
+        return (2 * self.lead_frames + 4) * self.hop
+
     def n_frames(self, n_samples: int) -> int:
         """Frames centred within ``n_samples`` samples; frame ``i`` is centred at ``i * hop``."""
         return n_samples // self.hop + 1
@@ -113,13 +118,17 @@ class Layout:
         """Frames that a phenotype can touch whose onset lies ``residue`` samples after a frame's centre."""
         return 2 * self.lead_frames + 1 + (residue + n_samples) // self.hop
 
-    def group_of_band(self, crossovers_hz: Sequence[float]) -> NDArray[np.int64]:
-        """Number of the group that the middle of each band lies in; group ``k`` ends where crossover ``k`` lies."""
+    def middles_hz(self) -> NDArray[np.float64]:
+        """Frequency of the middle of each band, float64 (n_bands,)."""
         middles = []
         for layer in self.layers:
             bins = layer.first_bin + (layer.edges[1:] + layer.edges[:-1] - 1) / 2.0
             middles.append(bins * (self.rate_hz / layer.decimation / layer.window.size))
-        return np.searchsorted(np.array(crossovers_hz), np.concatenate(middles)).astype(np.int64)
+        return np.concatenate(middles)
+
+    def group_of_band(self, crossovers_hz: Sequence[float]) -> NDArray[np.int64]:
+        """Number of the group that the middle of each band lies in; group ``k`` ends where crossover ``k`` lies."""
+        return np.searchsorted(np.array(crossovers_hz), self.middles_hz()).astype(np.int64)
 
     def layer_of_band(self) -> NDArray[np.int64]:
         """Index of the layer that each band belongs to."""

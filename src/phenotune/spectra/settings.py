@@ -58,6 +58,12 @@ class SpectraSettings(Settings):
         "The resolutions whose errors are added: short windows hear drums, long ones hear pitch.",
     )
     laws: tuple[LawSettings, ...] = setting(
-        (LawSettings(law="amplitude", weight=2.0), LawSettings(law="root", weight=1.0)),
+        (LawSettings(law="amplitude", weight=2.0), LawSettings(law="fourth_root", weight=1.0)),
         "The amplitude laws whose errors are added: the plain one hears what is loud, a compressed one the rest.",
+    )
+    onset_weight: float = setting(
+        0.03,
+        "Share of the strength of onsets in the distance: that attacks come when the target's do, and nowhere else.",
+        ge=0.0,
+        le=100.0,
     )

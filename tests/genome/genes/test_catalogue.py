@@ -38,13 +38,17 @@ def test_a_gene_is_a_frozen_value_with_four_members(tag, rng):
 def test_parameters_are_of_types_that_json_can_hold(tag):
     hints = get_type_hints(GENES[tag])
     for field in dataclasses.fields(GENES[tag]):
-        assert hints[field.name] in (float, int, str, Chromosome, Part)
+        assert hints[field.name] in (
+            float, int, str, Chromosome, Part, tuple[float, ...],
+        )  # fmt: skip
 
 
 def values_of(gene, stem):
     """What a range is the range of: the field of that name, a count, or several fields of the kind."""
     names = [name for name in (stem, f"n_{stem}") if hasattr(gene, name)]
-    return [getattr(gene, names[0])] if names else getattr(gene, stem.replace("_", "s_"))
+    if names:
+        return [getattr(gene, names[0])]
+    return [len(gene.levels_db)] if stem == "steps" else getattr(gene, stem.replace("_", "s_"))
 
 
 @pytest.mark.parametrize("tag", GENES)

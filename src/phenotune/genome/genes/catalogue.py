@@ -13,6 +13,7 @@ from phenotune.genome.genes.add import Add, AddRanges
 from phenotune.genome.genes.append import Append, AppendRanges
 from phenotune.genome.genes.chunk import Chunk, ChunkRanges
 from phenotune.genome.genes.duplicate import Duplicate, DuplicateRanges
+from phenotune.genome.genes.envelope import Envelope, EnvelopeRanges
 from phenotune.genome.genes.equaliser import Equaliser, EqualiserRanges
 from phenotune.genome.genes.gain import Gain, GainRanges
 from phenotune.genome.genes.high_shelf import HighShelf, HighShelfRanges
@@ -35,6 +36,7 @@ class GenesSettings(Settings):
     low_shelf: Annotated[LowShelfRanges, LowShelf] = LowShelfRanges()
     high_shelf: Annotated[HighShelfRanges, HighShelf] = HighShelfRanges()
     equaliser: Annotated[EqualiserRanges, Equaliser] = EqualiserRanges()
+    envelope: Annotated[EnvelopeRanges, Envelope] = EnvelopeRanges()
     repeat: Annotated[RepeatRanges, Repeat] = RepeatRanges()
     chunk: Annotated[ChunkRanges, Chunk] = ChunkRanges()
     duplicate: Annotated[DuplicateRanges, Duplicate] = DuplicateRanges()

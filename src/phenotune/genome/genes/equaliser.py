@@ -1,4 +1,4 @@
-"""Equaliser: four bands, each with a level of its own, down to nothing."""
+"""Equaliser: five bands, each with a level of its own, down to nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from phenotune.settings import setting
 if TYPE_CHECKING:
     from phenotune.genome.chromosome import Chromosome, RenderChromosome
 
-CROSSOVERS_HZ = (250.0, 1000.0, 4000.0)
+CROSSOVERS_HZ = (250.0, 1000.0, 4000.0, 9000.0)
 """Where one band gives way to the next."""
 N_BANDS = len(CROSSOVERS_HZ) + 1
 CROSSOVER_OCTAVES = 2.0 / 3.0
@@ -50,7 +50,7 @@ class EqualiserRanges(GeneRanges):
 
 @dataclass(frozen=True, slots=True)
 class Equaliser:
-    """Four bands with levels of their own, and no phase shift, so that what is solved in spectra is what sounds.
+    """Five bands with levels of their own, and no phase shift, so that what is solved in spectra is what sounds.
 
     Parameters
     ----------
@@ -61,13 +61,16 @@ class Equaliser:
     high_mid_db
         Level from 1 to 4 kHz.
     treble_db
-        Level above 4 kHz.
+        Level from 4 to 9 kHz.
+    air_db
+        Level above 9 kHz.
     """
 
     bass_db: float
     low_mid_db: float
     high_mid_db: float
     treble_db: float
+    air_db: float
 
     tag: ClassVar[str] = "equaliser"
 
@@ -77,8 +80,8 @@ class Equaliser:
 
     @property
     def levels_db(self) -> tuple[float, ...]:
-        """The levels, from bass to treble."""
-        return self.bass_db, self.low_mid_db, self.high_mid_db, self.treble_db
+        """The levels, from bass to air."""
+        return self.bass_db, self.low_mid_db, self.high_mid_db, self.treble_db, self.air_db
 
     @classmethod
     def random(cls, rng: np.random.Generator, ranges: EqualiserRanges, mate: Chromosome) -> Self:
@@ -111,12 +114,16 @@ _NAMES = tuple(field.name for field in dataclasses.fields(Equaliser))
 def response(levels_db: tuple[float, ...], n_padded: int, rate_hz: int) -> NDArray[np.float32]:
     """Amplitude at each frequency of a transform: levels in decibels, joined by raised cosines over log frequency.
 
-    >>> response((0.0, -6.0, -6.0, -6.0), 8, 8000).round(2).tolist()
+    >>> response((0.0, -6.0, -6.0, -6.0, -6.0), 8, 8000).round(2).tolist()
     [1.0, 0.5, 0.5, 0.5, 0.5]
     """
     shares = _shares(n_padded, rate_hz)
-    curve_db = np.float32(levels_db[0]) + np.diff(np.array(levels_db, np.float32)) @ shares
-    return np.asarray(10.0 ** (curve_db / np.float32(20.0)), np.float32)
+    curve_db = np.full(shares.shape[1], levels_db[0], np.float32)
+    # No product of matrices: it would wake the threads of a BLAS, which promises no order of its sums either.
+    for before, after, share in zip(levels_db, levels_db[1:], shares, strict=False):
+        if after != before:
+            curve_db += np.float32(after - before) * share
+    return np.asarray(np.float32(10.0) ** (curve_db / np.float32(20.0)), np.float32)
 
 
 @lru_cache(maxsize=64)
