@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
 
 from phenotune.arrays import Samples
-from phenotune.spectra.hearing import LEFT, MIDDLE, RIGHT, heard, to_middle
+from phenotune.genome.rendering import to_channels
+from phenotune.spectra.hearing import LEFT, MIDDLE, RIGHT, heard
 
 
 def test_of_two_speakers_the_middle_and_both_are_heard(rng: np.random.Generator) -> None:
@@ -41,10 +43,10 @@ def test_spectra_are_heard_like_sound(rng: np.random.Generator) -> None:
 
 def test_the_middle_alone_is_the_mean(rng: np.random.Generator) -> None:
     samples = rng.standard_normal((2, 1000)).astype(np.float32)
-    np.testing.assert_array_equal(to_middle(samples), heard(samples)[:1])
+    np.testing.assert_array_equal(to_channels(samples, 1), heard(samples)[:1])
 
 
-@pytest.mark.parametrize("convert", [to_middle, heard])
+@pytest.mark.parametrize("convert", [partial(to_channels, n_channels=1), heard])
 def test_a_single_channel_is_its_own_middle(
     rng: np.random.Generator, convert: Callable[[Samples], Samples]
 ) -> None:

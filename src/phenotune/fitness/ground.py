@@ -12,7 +12,8 @@ from phenotune.arrays import Samples
 from phenotune.canvas.canvas import Canvas
 from phenotune.canvas.channel import Channel
 from phenotune.fitness.heard import Frames, Heard
-from phenotune.spectra.hearing import LEFT, MIDDLE, RIGHT, to_middle
+from phenotune.genome.rendering import to_channels
+from phenotune.spectra.hearing import LEFT, MIDDLE, RIGHT
 
 
 class Spread:
@@ -29,7 +30,7 @@ class Spread:
     def __init__(self, samples: Samples, canvas: Canvas) -> None:
         layout = canvas.target.layout
         self.n_samples = int(samples.shape[1])
-        self.middle = Heard(to_middle(samples), layout)
+        self.middle = Heard(to_channels(samples, 1), layout)
         self.is_stereo = samples.shape[0] == 2
         speakers = [Heard(samples[i : i + 1], layout) for i in range(2)] if self.is_stereo else []
         self.left, self.right = speakers or (self.middle, self.middle)

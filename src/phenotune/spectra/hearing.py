@@ -7,8 +7,6 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from phenotune.arrays import Samples
-
 _Numbers = TypeVar("_Numbers", bound=np.generic)
 
 MIDDLE, LEFT, RIGHT = 0, 1, 2
@@ -32,8 +30,3 @@ def heard(speakers: NDArray[_Numbers]) -> NDArray[_Numbers]:
     left, right = speakers
     middle = (left + right) * np.float32(0.5)
     return np.stack([middle.astype(speakers.dtype), left, right])
-
-
-def to_middle(samples: Samples) -> Samples:
-    """The middle alone, float32 (1, n_samples)."""
-    return samples if samples.shape[0] == 1 else heard(samples)[:1]
