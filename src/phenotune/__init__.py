@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from phenotune.errors import ParameterError, PhenotuneError, WorldError
     from phenotune.mosaic.mosaic import Mosaic
-    from phenotune.run.api import Run, evolve, evolving
+    from phenotune.run.api import Run, evolve, evolving, mosaic_at
 
 # Where each public name lives. Names are fetched when first used, so that importing phenotune costs nothing.
 _HOMES = {
@@ -23,6 +23,7 @@ _HOMES = {
     "WorldError": "phenotune.errors",
     "evolve": "phenotune.run.api",
     "evolving": "phenotune.run.api",
+    "mosaic_at": "phenotune.run.api",
 }
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "WorldError",
     "evolve",
     "evolving",
+    "mosaic_at",
 ]
 
 

@@ -15,7 +15,7 @@ import pytest
 from phenotune.cli.evolve import what_to_evolve
 from phenotune.cli.follow import go_on
 from phenotune.errors import ParameterError, RunFolderError
-from phenotune.run.events import Event, RunFinished
+from phenotune.run.events import Event, PlacementsChanged, RunFinished
 from phenotune.run.folder import RunFolder
 from phenotune.run.settings import RunGroup, RunSettings
 
@@ -136,6 +136,16 @@ def test_json_is_a_line_an_event(engine: MadeUpRun, call: Callable[..., Any]) ->
         "elapsed_s": 6.0,
         "stopped_by": "cycles",
     }
+
+
+def test_what_a_cycle_has_changed_is_left_to_the_log(
+    engine: MadeUpRun, call: Callable[..., Any]
+) -> None:
+    engine.events.insert(6, PlacementsChanged(1, (), (), {}, ()))
+    called = call("evolve", "song.ogg", "kicks", "--json")
+    assert (called.code, called.err) == (0, "")
+    assert len(called.out.splitlines()) == len(engine.events) - 1
+    assert "placements_changed" not in called.out
 
 
 def test_quiet_is_the_run_folder(engine: MadeUpRun, call: Callable[..., Any]) -> None:

@@ -15,6 +15,7 @@ from phenotune.errors import AudioFileError
 COMMANDS = [
     "evolve",
     "render",
+    "lineages",
     "measure",
     "tempo",
     "library",

@@ -103,3 +103,34 @@ def test_a_run_without_a_mosaic_says_how_to_get_one(
     assert called.err == (
         f"error: {tmp_path}: has no out/mosaic.json yet; `phenotune evolve {tmp_path}` makes one\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [([], "mosaic-cycle-3.wav"), (["--rate", "16000"], "mosaic-cycle-3-16000.wav")],
+)
+def test_an_earlier_cycle_of_a_run_is_rendered(
+    arguments: list[str],
+    name: str,
+    run: Path,
+    call: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[Path, int]] = []
+
+    def mosaic_at(folder: Path, cycle: int) -> Mosaic:
+        asked.append((folder, cycle))
+        return Mosaic.load(run / "out" / "mosaic.json")
+
+    monkeypatch.setattr("phenotune.run.api.mosaic_at", mosaic_at)
+    called = call("render", run, "--cycle", "3", *arguments)
+    assert (called.code, called.out) == (0, f"{run / 'out' / name}\n")
+    assert asked == [(run, 3)]
+    assert np.abs(read_sound(run / "out" / name).samples).max() > 0.5
+
+
+def test_only_a_run_has_earlier_cycles(run: Path, call: Callable[..., Any]) -> None:
+    called = call("render", run / "out" / "mosaic.json", "--cycle", "3")
+    assert called.code == 2
+    assert "--cycle: expected a run folder" in called.err
+    assert "got the file" in called.err

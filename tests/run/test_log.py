@@ -163,3 +163,18 @@ def test_a_log_is_read_line_by_line(tmp_path: Path) -> None:
     assert next(events) == {"event": "x"}
     with pytest.raises(RunFolderError, match="line 2"):
         next(events)
+
+
+def test_only_the_events_that_are_wanted_are_read(tmp_path: Path) -> None:
+    """What else there is is told by how its line begins, however it was written."""
+    path = tmp_path / "log.jsonl"
+    path.write_text(
+        '{"event": "cycle_started", "cycle": 1}\n'
+        '{"event": "cycle_started_again", "cycle": 2}\n'
+        '{"event": "other", torn\n'
+        '{"cycle": 3, "event": "cycle_started"}\n'
+        '{"cycle": 4, "event": "other"}\n'
+    )
+    assert [event["cycle"] for event in read_log(path, ["cycle_started"])] == [1, 3]
+    with pytest.raises(RunFolderError, match="line 3"):
+        list(read_log(path))

@@ -11,6 +11,7 @@ from phenotune.cli.doctor import doctor
 from phenotune.cli.evolve import evolve
 from phenotune.cli.genes import genes
 from phenotune.cli.library import library
+from phenotune.cli.lineages import lineages
 from phenotune.cli.measure import measure
 from phenotune.cli.options import PlainCommand, PlainGroup
 from phenotune.cli.presets import presets
@@ -53,6 +54,6 @@ def root(
 
 
 for _command in (
-    evolve, render, measure, tempo, library, presets, styles, genes, demo, doctor
+    evolve, render, lineages, measure, tempo, library, presets, styles, genes, demo, doctor
 ):  # fmt: skip
     app.command(cls=PlainCommand)(_command)

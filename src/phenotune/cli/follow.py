@@ -17,7 +17,7 @@ from phenotune.cli.lines import stop_words
 from phenotune.cli.progress import RunProgress
 from phenotune.cli.text import clock, counted, print_json, program
 from phenotune.errors import WorldError
-from phenotune.run.events import RunFinished, event_as_dict
+from phenotune.run.events import PlacementsChanged, RunFinished, event_as_dict
 
 if TYPE_CHECKING:
     from phenotune.run.api import Project
@@ -30,7 +30,8 @@ class Output:
     Parameters
     ----------
     as_json
-        Each event as a line of JSON on standard output, and no display.
+        Each event as a line of JSON on standard output, and no display. What each cycle has changed on the canvas
+        (:class:`PlacementsChanged`) stands in the log alone.
     is_quiet
         No display, and at the end nothing but the run folder's path.
     is_verbose
@@ -87,7 +88,8 @@ def follow(project: Project, output: Output) -> Ending:
         with closing(events), Interrupts(stop) as interrupts, display:
             for event in events:
                 display.take(event)
-                if output.as_json:
+                # What a cycle has changed may be a long list: it is for the log.
+                if output.as_json and not isinstance(event, PlacementsChanged):
                     print_json(event_as_dict(event))
                 if isinstance(event, RunFinished):
                     finished = event

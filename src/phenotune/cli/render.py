@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from phenotune.cli.options import argument, option
 from phenotune.cli.text import program
 from phenotune.errors import ParameterError, RunFolderError
+
+if TYPE_CHECKING:
+    from phenotune.mosaic.mosaic import Mosaic
 
 BITS = (16, 24, 32)
 
@@ -20,11 +23,16 @@ def render(
     out: Annotated[
         Path | None,
         option(
-            "The file, wav, flac, ogg or mp3 by its suffix; beside mosaic.json if not given.",
+            "The file, wav, flac, ogg or mp3 by its suffix; beside mosaic.json if not given, "
+            "with the cycle and the rate that were asked for in its name.",
             "--out",
             "-o",
             metavar="FILE",
         ),
+    ] = None,
+    cycle: Annotated[
+        int | None,
+        option("The mosaic of a run as it was at the end of this cycle.", metavar="N"),
     ] = None,
     rate: Annotated[
         int | None, option("Sample rate; the mosaic's own if not given.", metavar="HZ")
@@ -43,9 +51,14 @@ def render(
 
     if bits not in BITS:
         raise ParameterError(f"--bits: expected 16, 24 or 32, got {bits}")
-    document = mosaic_file(mosaic)
-    path = out or _default_out(document, rate)
-    turned_down_db = Mosaic.load(document).write(path, rate, bits, folders=sources or ())
+    if cycle is None:
+        document = mosaic_file(mosaic)
+        wanted = Mosaic.load(document)
+    else:
+        document = mosaic / "out" / "mosaic.json"
+        wanted = _earlier(mosaic, cycle)
+    path = out or _default_out(document, cycle, rate)
+    turned_down_db = wanted.write(path, rate, bits, folders=sources or ())
     if turned_down_db > 0.0:
         typer.echo(f"turned down by {turned_down_db:.1f} dB so as not to clip", err=True)
     print(path)
@@ -69,5 +82,17 @@ def mosaic_file(path: Path) -> Path:
     return document
 
 
-def _default_out(document: Path, rate: int | None) -> Path:
-    return document.with_name(f"{document.stem}{f'-{rate}' if rate else ''}.wav")
+def _earlier(run: Path, cycle: int) -> Mosaic:
+    """What the log of a run tells of the end of a cycle."""
+    from phenotune.run.api import mosaic_at
+
+    if run.is_file():
+        raise ParameterError(
+            f"--cycle: expected a run folder, whose log tells of each cycle; got the file {run}"
+        )
+    return mosaic_at(run, cycle)
+
+
+def _default_out(document: Path, cycle: int | None, rate: int | None) -> Path:
+    which = "" if cycle is None else f"-cycle-{cycle}"
+    return document.with_name(f"{document.stem}{which}{f'-{rate}' if rate else ''}.wav")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from phenotune.run.events import Event, RunFinished
 from phenotune.run.evolution import evolving as _evolving
+from phenotune.run.history import mosaic_at, mosaics_at
+from phenotune.run.lineages import Lineages, read_lineages
 from phenotune.run.project import PathLike, Project, prepare
 
 if TYPE_CHECKING:
@@ -34,6 +36,14 @@ class Run:
     folder: Path
     mosaic: Mosaic
     finished: RunFinished
+
+    def mosaic_at(self, cycle: int) -> Mosaic:
+        """The mosaic as it was at the end of a cycle: :func:`mosaic_at`."""
+        return mosaic_at(self.folder, cycle)
+
+    def lineages(self) -> Lineages:
+        """Who was in the population, and who landed: :func:`read_lineages`."""
+        return read_lineages(self.folder)
 
 
 def evolve(
@@ -133,4 +143,16 @@ def _flags(settings: Mapping[str, Any] | None, stops: Mapping[str, Any]) -> dict
     return {**(settings or {}), **{f"run.{name}": value for name, value in stops.items()}}
 
 
-__all__ = ["Event", "Project", "Run", "evolve", "evolving", "evolving_project", "prepare"]
+__all__ = [
+    "Event",
+    "Lineages",
+    "Project",
+    "Run",
+    "evolve",
+    "evolving",
+    "evolving_project",
+    "mosaic_at",
+    "mosaics_at",
+    "prepare",
+    "read_lineages",
+]

@@ -76,6 +76,40 @@ class KeyFound:
 
 
 @dataclass(frozen=True, slots=True)
+class CanvasOpened:
+    """The canvas that the changes after this event are made on; the first that a sitting tells after its start.
+
+    ``target`` is the target as it stands in ``mosaic.json``, its path relative to the run folder. Onsets count at
+    ``rate_hz``, and each placement has ``n_channels`` gains. It holds from the end of ``cycle`` on.
+    """
+
+    cycle: int
+    target: dict[str, Any]
+    rate_hz: int
+    n_channels: int
+    fade_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementsChanged:
+    """What a cycle has changed on the canvas, whoever changed it: the journal, from which each cycle can be told.
+
+    ``placed`` holds the placements that are new, or have another chromosome or onset, as they stand in
+    ``mosaic.json``; ``gains`` the gains of placements of which nothing else has changed, by id; ``removed`` the ids of
+    those that are gone. ``sources`` are the facts of sources that have not been told of yet in this sitting, their
+    paths relative to the run folder. Where ``is_whole`` is set, ``placed`` is all that lies on the canvas: what was
+    taken up when a sitting began.
+    """
+
+    cycle: int
+    sources: tuple[dict[str, Any], ...]
+    placed: tuple[dict[str, Any], ...]
+    gains: dict[int, tuple[float, ...]]
+    removed: tuple[int, ...]
+    is_whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CycleStarted:
     """A fresh population is about to be bred."""
 
@@ -84,7 +118,10 @@ class CycleStarted:
 
 @dataclass(frozen=True, slots=True)
 class GenerationScored:
-    """One generation has been scored and ranked."""
+    """One generation has been scored and ranked.
+
+    ``lineages`` are the eight that have most individuals in the population, each with their number, the biggest first.
+    """
 
     cycle: int
     generation: int
@@ -93,6 +130,7 @@ class GenerationScored:
     n_lineages: int
     largest_lineage_share: float
     explained: float
+    lineages: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +207,8 @@ Event: TypeAlias = (
     | Warned
     | TempoFound
     | KeyFound
+    | CanvasOpened
+    | PlacementsChanged
     | CycleStarted
     | GenerationScored
     | ClipPlaced

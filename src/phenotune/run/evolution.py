@@ -24,6 +24,8 @@ from phenotune.run.events import (
     SourceSkipped,
     Warned,
 )
+from phenotune.run.journal import journal_opened, journal_turned
+from phenotune.run.lineages import draw_picture, wants_picture
 from phenotune.run.lock import RunLock
 from phenotune.run.log import EventLog
 from phenotune.run.project import Project
@@ -86,6 +88,7 @@ def _events(session: Session) -> Iterator[Event]:
     if session.tempo is not None:
         yield session.tempo
     yield from _key(session)
+    yield from journal_opened(session)
     yield from _evolve(session)
 
 
@@ -108,6 +111,8 @@ def _evolve(session: Session) -> Iterator[Event]:
         yield _checkpoint(session, is_last=True)
     if session.settings.run.picture:
         session.draw_picture()
+    if wants_picture(session.settings):
+        session.warnings += draw_picture(session.project.folder)
     yield from _warnings(session)
     yield RunFinished(
         run=str(session.project.folder.path),
@@ -141,11 +146,13 @@ def _cycle(session: Session) -> Iterator[Event]:
             n_lineages=summary.n_lineages,
             largest_lineage_share=summary.largest_lineage_share,
             explained=canvas.explained,
+            lineages=summary.lineages,
         )
     yield from _land(session, engine.end_cycle())
     n_placed = session.next_id - first_id
     if session.refit_is_due(n_candidates):
         yield _refit(session)
+    yield journal_turned(session)
     yield CycleFinished(
         cycle=session.cycle,
         n_generations=generation,

@@ -6,7 +6,7 @@
       phenotune.toml     every setting in force, commented
       target.*           optional: the target
       library/           optional: sounds
-      out/               mosaic.wav, mosaic.json, mosaic.png, credits.md
+      out/               mosaic.wav, mosaic.json, mosaic.png, credits.md, lineages.png
       log.jsonl          one event a line
       state/             format.json, inputs.json, checkpoint-<cycle>.json, lock
 
@@ -68,6 +68,7 @@ class RunFolder:
         self.mosaic_json = self.out / "mosaic.json"
         self.mosaic_wav = self.out / "mosaic.wav"
         self.picture = self.out / "mosaic.png"
+        self.lineages = self.out / "lineages.png"
         self.credits = self.out / "credits.md"
         self.log_file = path / "log.jsonl"
         self.state = path / "state"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +12,11 @@ from typing import Any, Self
 from phenotune.errors import RunFolderError
 from phenotune.run.events import Event, event_as_dict
 from phenotune.whole_files import could_not_be_written
+
+BEGINNING = b'{"event": "'
+"""How each line begins that :class:`EventLog` writes."""
+CURVE_EVENTS = ("run_started", "cycle_finished")
+"""The events that :func:`explained_over_time` looks at."""
 
 
 class EventLog:
@@ -69,10 +74,18 @@ class EventLog:
         self.close()
 
 
-def read_log(path: str | Path) -> Iterator[dict[str, Any]]:
+def read_log(path: str | Path, only: Collection[str] = ()) -> Iterator[dict[str, Any]]:
     """Every event of a log as a dict, in order; an unfinished last line is left out, a missing file is empty.
 
     Lines are read as they are asked for: the log of a long run need not fit into memory.
+
+    Parameters
+    ----------
+    path
+        The log.
+    only
+        Names of the events that are wanted; all of them when empty. The others are told by how their line begins, and
+        what else stands in it is not looked at.
 
     Raises
     ------
@@ -82,11 +95,16 @@ def read_log(path: str | Path) -> Iterator[dict[str, Any]]:
     path = Path(path)
     if not path.exists():
         return
+    wanted = tuple(BEGINNING + name.encode() + b'"' for name in only)
     try:
         with open(path, "rb") as file:
             for number, line in enumerate(file, start=1):
-                if line.endswith(b"\n"):
-                    yield _read_event(line, f"{path}: line {number}")
+                is_other = bool(only) and line.startswith(BEGINNING) and not line.startswith(wanted)
+                if is_other or not line.endswith(b"\n"):
+                    continue
+                event = _read_event(line, f"{path}: line {number}")
+                if not only or event.get("event") in only:
+                    yield event
     except OSError as error:
         raise RunFolderError(f"{path}: could not be read ({error.strerror or error})") from error
 
@@ -99,6 +117,14 @@ def _read_event(line: bytes, place: str) -> dict[str, Any]:
     if not isinstance(event, dict):
         raise RunFolderError(f"{place}: expected a JSON object, got {event!r}")
     return event
+
+
+def broken_event(path: Path, event: dict[str, Any], error: Exception) -> RunFolderError:
+    """What to raise when an event lacks something, or says what makes no sense."""
+    what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+    return RunFolderError(
+        f"{path}: the event {event['event']} of cycle {event.get('cycle', '?')} is broken: {what}"
+    )
 
 
 def explained_over_time(events: Iterable[dict[str, Any]]) -> list[tuple[float, float]]:

@@ -21,7 +21,9 @@ from phenotune.mosaic.facts import SourceFacts, TargetFacts
 from phenotune.mosaic.mosaic import Mosaic
 from phenotune.run.checkpoints import Checkpoint, write_checkpoint
 from phenotune.run.events import TempoFound
-from phenotune.run.log import explained_over_time, read_log
+from phenotune.run.journal import Journal
+from phenotune.run.lineages import wants_picture
+from phenotune.run.log import CURVE_EVENTS, explained_over_time, read_log
 from phenotune.run.pace import Pace
 from phenotune.run.project import Project
 from phenotune.run.revision import Reviser
@@ -30,6 +32,8 @@ from phenotune.search.engine import Engine
 
 PICTURE_S = 1.2
 """About what drawing the picture takes, with loading the library that draws."""
+LINEAGES_S = 0.6
+"""About what drawing the lineages takes after that."""
 LEAVING_S = 1.0
 """About what closing everything and leaving the program takes."""
 CHECKPOINT_SHARE = 20.0
@@ -70,6 +74,8 @@ class Session:
         How long cycles take.
     tempo
         The beat that onsets are pulled to, if any of it was estimated.
+    journal
+        What the log has been told of the canvas.
     """
 
     project: Project
@@ -92,6 +98,7 @@ class Session:
     has_told_of_cache: bool = False
     pace: Pace = field(default_factory=Pace)
     tempo: TempoFound | None = None
+    journal: Journal = field(default_factory=Journal)
     _written_at: float = -math.inf
     _written_cycle: int = -1
     _cost_s: float = 0.0
@@ -183,6 +190,7 @@ class Session:
         The end is reckoned at a fifth of the time at most.
         """
         picture_s = PICTURE_S if self.settings.run.picture else 0.0
+        picture_s += LINEAGES_S if wants_picture(self.settings) else 0.0
         most_s = 0.2 * self.settings.run.time_limit_s
         ending_s = min(self._cost_s + picture_s + LEAVING_S, most_s)
         return ending_s + self.pace.next_cycle_s(self._refit_is_near)
@@ -268,7 +276,7 @@ class Session:
     def _curve(self) -> list[tuple[float, float]]:
         """Explained over time, as the log tells it; a log that a disk has spoilt costs the curve and no more."""
         try:
-            return explained_over_time(read_log(self.project.folder.log_file))
+            return explained_over_time(read_log(self.project.folder.log_file, CURVE_EVENTS))
         except RunFolderError as error:
             self.warnings.append(f"{error}; the picture goes without its curve")
             return []

@@ -15,11 +15,18 @@ from phenotune.errors import ParameterError
 from phenotune.genome.candidate import Candidate, Trial, pitched
 from phenotune.genome.chromosome import Chromosome
 from phenotune.search.breeding import Breeder
-from phenotune.search.population import Individual, lineage_shares, ranked, spread
+from phenotune.search.population import (
+    Individual,
+    largest_lineages,
+    lineage_shares,
+    ranked,
+    spread,
+)
 from phenotune.search.settings import SearchSettings
 from phenotune.search.streams import Purpose, stream
 
 GOLDEN_RATIO = (math.sqrt(5.0) - 1.0) / 2.0
+N_LINEAGES_TOLD = 8
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ class GenerationSummary:
     best_fitness: float
     n_lineages: int
     largest_lineage_share: float
+    lineages: tuple[tuple[int, int], ...] = ()
 
 
 class Engine:
@@ -130,7 +138,12 @@ class Engine:
         n_candidates, self._asked = len(children), None
         n_lineages, share = lineage_shares(self._population)
         return GenerationSummary(
-            self._generation, n_candidates, self._best_fitness(), n_lineages, share
+            self._generation,
+            n_candidates,
+            self._best_fitness(),
+            n_lineages,
+            share,
+            largest_lineages(self._population, N_LINEAGES_TOLD),
         )
 
     @property

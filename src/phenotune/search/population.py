@@ -64,3 +64,13 @@ def lineage_shares(individuals: Sequence[Individual]) -> tuple[int, float]:
     if not counts:
         return 0, 0.0
     return len(counts), max(counts.values()) / len(individuals)
+
+
+def largest_lineages(individuals: Sequence[Individual], n: int) -> tuple[tuple[int, int], ...]:
+    """The largest lineages, as (id, number of individuals); of equals the lower id comes first.
+
+    >>> largest_lineages([], 8)
+    ()
+    """
+    counts = Counter(individual.candidate.lineage for individual in individuals)
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:n])
