@@ -154,6 +154,24 @@ KNOBS = (
             )
         },
     ),
+    Knob(
+        "on the beat",
+        one("style.on_the_beat", 0.0, 0.1, 0.3, **GRID),
+        {
+            "onsets within 20 ms of the grid, share": lambda r: on_grid_share(
+                r.onsets_s, 60.0 / BPM / PER_BEAT, FIRST_BEAT_S
+            )
+        },
+    ),
+    Knob(
+        "untouched",
+        one("style.untouched", 0.0, 0.5, 1.0),
+        {
+            "covered, share": lambda r: r.statistics.covered,
+            "sounding at once, mean": lambda r: r.statistics.mean_sounding,
+        },
+    ),
+    Knob("longer", one("style.longer", 0.0, 0.5, 1.0), LENGTHS),
 )
 
 

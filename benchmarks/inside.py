@@ -14,7 +14,8 @@ from types import FrameType
 from typing import Any
 
 from phenotune.arrays import Samples
-from phenotune.genome.candidate import Candidate
+from phenotune.fitness.correlator import Correlator
+from phenotune.genome.candidate import UNFIT, Candidate, Trial
 from phenotune.genome.chromosome import Chromosome
 from phenotune.run.opening import open_session
 from phenotune.run.project import prepare
@@ -45,6 +46,27 @@ def generations(session: Session, cycle: int) -> tuple[tuple[Candidate, ...], ..
     first = founders(session, cycle)
     session.engine.tell(session.evaluator.evaluate(first, session.pool))
     return first, session.engine.ask()
+
+
+def correlate_all(
+    session: Session,
+    correlator: Correlator,
+    candidates: tuple[Candidate, ...],
+    within_samples: int = 0,
+) -> list[Trial]:
+    """Render candidates and take their highest correlation, near ``around_samples`` or anywhere, as a run would."""
+    n_peaks = session.project.settings.search.proposed_onsets
+
+    def score(candidate: Candidate) -> Trial:
+        samples = session.evaluator.phenotypes.render_middle(candidate.chromosome)
+        around = candidate.around_samples
+        peaks = correlator.peaks(samples, n_peaks, around=around, within=within_samples)
+        if not peaks:
+            return UNFIT
+        onset, value = peaks[0]
+        return Trial(value, onset, (1.0,), samples.shape[1])
+
+    return list(session.pool.map(score, candidates))
 
 
 def render_all(session: Session, candidates: tuple[Candidate, ...]) -> dict[Chromosome, Samples]:

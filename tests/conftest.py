@@ -1,4 +1,4 @@
-"""What all tests share: chance with a fixed seed, folders of their own, and real sound where there is some."""
+"""What all tests share: chance with a fixed seed, folders of their own, the demo, and real sound where there is."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import settings
+
+from phenotune.demo.make import DemoFiles, make_demo
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -21,6 +23,12 @@ settings.load_profile("phenotune")
 def rng() -> np.random.Generator:
     """A fresh generator with the fixed seed 440."""
     return np.random.default_rng(440)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
+    """A demo as anybody gets it, synthesised once for all tests. Do not write into it."""
+    return make_demo(tmp_path_factory.mktemp("demo") / "phenotune-demo")
 
 
 @pytest.fixture(scope="session")

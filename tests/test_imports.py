@@ -32,7 +32,8 @@ ROOMS = {
     "report": f"{GROUND} audio spectra mosaic measures run.events",
     "demo": f"{GROUND} audio",
     "run": f"{GROUND} kernels audio spectra library genome canvas fitness search mosaic measures report demo",
-    "cli": f"{GROUND} audio library genome mosaic measures report demo run",
+    "study": f"{GROUND} audio library genome search mosaic measures report run",
+    "cli": f"{GROUND} audio library genome mosaic measures report demo run study",
 }
 # What phenotune/__init__.py gives by name, and the ground floor, whose modules may import one another.
 ROOMS |= {"__init__": "run mosaic errors", "__main__": "cli"} | dict.fromkeys(
@@ -49,7 +50,7 @@ PACKAGES = {
     "pydantic": f"{GROUND} genome.genes.ranges mosaic run",
     "rich": "cli",
     "scipy": "measures demo",
-    "scipy.fft": "spectra genome.genes.equaliser measures demo",
+    "scipy.fft": "spectra fitness.pages genome.genes.equaliser measures demo",
     "soundfile": "audio.files",
     "soxr": "audio.resampling",
     "typer": "cli",

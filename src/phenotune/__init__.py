@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from phenotune.errors import ParameterError, PhenotuneError, WorldError
     from phenotune.mosaic.mosaic import Mosaic
-    from phenotune.run.api import Run, evolve, evolving, mosaic_at
+    from phenotune.run.api import Run, evolve, evolving, mosaic_at, replay
 
 # Where each public name lives. Names are fetched when first used, so that importing phenotune costs nothing.
 _HOMES = {
@@ -24,6 +24,7 @@ _HOMES = {
     "evolve": "phenotune.run.api",
     "evolving": "phenotune.run.api",
     "mosaic_at": "phenotune.run.api",
+    "replay": "phenotune.run.api",
 }
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "evolve",
     "evolving",
     "mosaic_at",
+    "replay",
 ]
 
 

@@ -60,6 +60,16 @@ def test_a_thousand_changes_leave_the_sum_where_a_full_recompute_puts_it(
     np.testing.assert_array_equal(canvas.errors, errors)
 
 
+def test_a_stretch_of_the_sound_is_that_of_all_of_it(
+    rng: np.random.Generator, canvas: Canvas
+) -> None:
+    canvas.place(placement(1, 1000), rng.standard_normal((2, 50_000)).astype(np.float32))
+    whole = canvas.samples()
+    for first, n_samples in ((0, 1), (900, 3000), (N_TARGET - 5, 5), (70, 0)):
+        stretch = canvas.samples(first, n_samples)
+        np.testing.assert_array_equal(stretch, whole[:, first : first + n_samples])
+
+
 def test_removing_everything_leaves_silence(rng: np.random.Generator, canvas: Canvas) -> None:
     sounds = [rng.standard_normal((1, 3000)).astype(np.float32) for _ in range(10)]
     for number, samples in enumerate(sounds):
@@ -241,3 +251,26 @@ def test_a_struck_sound_is_worse_than_the_same_backwards_where_nothing_is_struck
     assert of_onsets(soft, struck) > 3.0 * of_onsets(soft, backwards) > 0.0
     assert of_onsets(loud, struck) < 1.2 * of_onsets(loud, backwards)
     assert of_onsets(played, struck) < 0.1 * of_onsets(played, backwards)
+
+
+def test_it_tells_within_which_frames_it_has_changed(
+    rng: np.random.Generator, canvas: Canvas
+) -> None:
+    samples = rng.standard_normal((1, 2000)).astype(np.float32)
+    assert not canvas.changes.since(0)
+    before = canvas.spectra.copy()
+    for number, onset in enumerate((30_000, 60_000, 90_000, 10_000_000)):
+        canvas.place(placement(number, onset), samples)
+    for version in range(4):
+        touched = canvas.changes.since(version)
+        first = (30_000, 60_000, 90_000, 0)[version] // 512 - canvas.target.layout.lead_frames
+        assert touched == (range(first, touched.stop) if version < 3 else range(0))
+    changed = np.flatnonzero((canvas.spectra != before).any(axis=(0, 2)))
+    everything = canvas.changes.since(0)
+    assert everything.start <= changed[0]
+    assert changed[-1] < everything.stop < 200
+    assert canvas.changes.since(-1) == range(canvas.target.n_frames)
+    for _ in range(300):
+        canvas.replace(placement(0, 30_000, (0.5, 0.5)), samples)
+    assert canvas.changes.since(0) == range(canvas.target.n_frames)
+    assert canvas.changes.since(canvas.version - 256).stop < 100

@@ -11,7 +11,15 @@ from rich.console import Console
 from phenotune.cli.display import LiveDisplay, PlainDisplay, SilentDisplay, open_display
 from phenotune.cli.lines import STOPPING
 from phenotune.cli.progress import RunProgress
-from phenotune.run.events import Event, GainsRefitted, ReadingSounds, RunStarted, TempoFound, Warned
+from phenotune.run.events import (
+    BatchRefused,
+    Event,
+    GainsRefitted,
+    ReadingSounds,
+    RunStarted,
+    TempoFound,
+    Warned,
+)
 from phenotune.run.settings import RunGroup
 
 COMPILING = "compiling for this machine; this happens once and takes some seconds"
@@ -89,6 +97,16 @@ def test_a_refit_is_told_to_those_who_want_to_know(capsys: pytest.CaptureFixture
         "gains solved anew, 2 clips dropped, 1 clip exchanged"
     ]
     assert plain_lines([refit, full], capsys) == []
+
+
+def test_a_refused_batch_is_told_to_those_who_want_to_know(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    refused = BatchRefused(3, section=0, n_clips=7, distance=0.5, distance_with=0.6)
+    assert plain_lines([refused], capsys, is_verbose=True) == [
+        "cycle 3: 7 clips taken back, since together they made the mosaic worse"
+    ]
+    assert plain_lines([refused], capsys) == []
 
 
 def test_the_live_panel_is_cleared_away_and_the_log_stays(events: list[Event]) -> None:

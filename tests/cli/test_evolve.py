@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from phenotune.cli.evolve import what_to_evolve
-from phenotune.cli.follow import go_on
+from phenotune.cli.follow import go_on, summary
 from phenotune.errors import ParameterError, RunFolderError
 from phenotune.run.events import Event, PlacementsChanged, RunFinished
 from phenotune.run.folder import RunFolder
@@ -135,6 +135,7 @@ def test_json_is_a_line_an_event(engine: MadeUpRun, call: Callable[..., Any]) ->
         "explained": 0.5,
         "elapsed_s": 6.0,
         "stopped_by": "cycles",
+        "turned_down_db": 0.0,
     }
 
 
@@ -239,11 +240,21 @@ def test_the_command_to_go_on_can_be_pasted(monkeypatch: pytest.MonkeyPatch) -> 
         ("time", ""),
         ("plateau", ""),
         ("request", ""),
+        ("stages", "  # with another [[stage]] in its phenotune.toml"),
     ],
 )
 def test_going_on_asks_for_more_where_it_would_end_at_once(stopped_by: str, more: str) -> None:
     finished = RunFinished("RUN", 7, 2, 2, 0.853, 6.0, stopped_by)
     assert go_on(Path("RUN"), finished) == f"phenotune evolve RUN{more}"
+
+
+@pytest.mark.parametrize(
+    ("turned_down_db", "said"),
+    [(0.0, ""), (0.01, ""), (24.26, "  (turned down by 24.3 dB so as not to clip)")],
+)
+def test_a_sound_that_was_turned_down_is_told_of(turned_down_db: float, said: str) -> None:
+    finished = RunFinished("RUN", 7, 2, 2, 0.35, 6.0, "time", turned_down_db)
+    assert f"  sound    {Path('RUN/out/mosaic.wav')}{said}\n" in summary(finished, "song.ogg")
 
 
 def test_a_picture_that_was_not_drawn_is_not_named(

@@ -37,6 +37,7 @@ def test_a_gene_is_described_by_its_class_and_its_ranges() -> None:
     assert describe_gene("wobble", Wobble, WobbleRanges(weight=0.5)) == {
         "gene": "wobble",
         "is_on": True,
+        "is_solved": False,
         "weight": 0.5,
         "parameters": [
             {"name": "depth_db", "min": -6.0, "max": 6.0, "unit": "dB"},
@@ -56,6 +57,7 @@ def test_every_gene_has_a_line(call: Callable[..., Any]) -> None:
     assert "-1200 to 1200 cents" in lines["varispeed"]
     assert "gain -24 to 12 dB, corner 100 to 1000 Hz" in lines["low_shelf"]
     assert "off" in lines["duplicate"]
+    assert lines["equaliser"].split()[1:3] == lines["envelope"].split()[1:3] == ["solved", "0"]
 
 
 def test_another_preset_has_other_ranges(call: Callable[..., Any]) -> None:
@@ -68,3 +70,13 @@ def test_another_preset_has_other_ranges(call: Callable[..., Any]) -> None:
     assert varispeed["parameters"] == [
         {"name": "cents", "min": -600.0, "max": 600.0, "unit": "cents"}
     ]
+
+
+def test_a_gene_that_is_solved_is_on_where_the_mix_solves_it(call: Callable[..., Any]) -> None:
+    def equaliser(preset: str) -> tuple[bool, bool, float]:
+        rows = map(json.loads, call("genes", "--preset", preset, "--json").out.splitlines())
+        row = next(row for row in rows if row["gene"] == "equaliser")
+        return row["is_on"], row["is_solved"], row["weight"]
+
+    assert equaliser("guided") == (True, True, 0.0)
+    assert equaliser("classic") == (False, False, 0.0)

@@ -59,5 +59,5 @@ def test_presets_of_ones_own_are_listed(
     text = 'about = "Few, long clips."\nextends = "guided"\n[library]\nmin_clip_s = 1.0\n'
     (tmp_path / "presets" / "long.toml").write_text(text)
     monkeypatch.setenv("PHENOTUNE_CONFIG", str(tmp_path))
-    assert "long     Few, long clips." in call("presets").out
+    assert "long         Few, long clips." in call("presets").out
     assert "*  library.min_clip_s" in call("presets", "long").out

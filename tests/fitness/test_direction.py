@@ -7,14 +7,15 @@ import pytest
 
 from phenotune.canvas.canvas import Canvas
 from phenotune.canvas.placement import Placement
+from phenotune.fitness.beat import Beat
 from phenotune.fitness.direction import (
     FULL_WEIGHT,
     LEAST_WEIGHT,
-    Beat,
     Direction,
     strangeness,
 )
 from phenotune.fitness.key import Key
+from phenotune.fitness.own_place import OwnPlace
 from phenotune.fitness.proposals import Proposer
 from phenotune.fitness.style import StyleSettings
 from phenotune.genome.candidate import pitched
@@ -48,8 +49,16 @@ def n_samples_of(chromosome: Chromosome) -> int:
     return chromosome.clip.length_samples
 
 
-def direction(canvas: Canvas, beat: Beat | None = None, **style: object) -> Direction:
-    made = Direction(canvas, StyleSettings.model_validate(style), RATES_HZ, beat)
+def direction(
+    canvas: Canvas,
+    beat: Beat | None = None,
+    *,
+    longest_s: float = 0.0,
+    own_place: OwnPlace | None = None,
+    **style: object,
+) -> Direction:
+    settings = StyleSettings.model_validate(style)
+    made = Direction(canvas, settings, RATES_HZ, beat, longest_s=longest_s, own_place=own_place)
     made.look(n_samples_of)
     return made
 
@@ -143,7 +152,9 @@ def test_those_in_the_first_full_place_are_in_the_way_first(canvas: Canvas) -> N
     assert of.in_the_way(5 * RATE_HZ, RATE_HZ) == []
 
 
-@pytest.mark.parametrize("style", [{"boredom": 0.7}, {"max_sounding": 1}, {"novelty": 0.0}])
+@pytest.mark.parametrize(
+    "style", [{"boredom": 0.7}, {"max_sounding": 1}, {"novelty": 0.0}, {"untouched": 0.6}]
+)
 def test_the_curve_is_the_weight_at_every_onset(canvas: Canvas, style: dict[str, float]) -> None:
     place(canvas, 1, SECOND, 4 * RATE_HZ)
     of = direction(canvas, **style)
@@ -203,3 +214,91 @@ def test_a_key_is_estimated_where_none_is_given() -> None:
     assert str(found.key) == "F major"
     assert not found.is_given
     assert direction(canvas, novelty=0.5).key is None
+
+
+def test_a_clip_of_half_the_greatest_length_weighs_half(canvas: Canvas) -> None:
+    lengths_s = (0.5, 1.0, 2.0, 4.0, 6.0)
+    for share in (0.5, 1.0):
+        of = direction(canvas, longest_s=4.0, longer=share)
+        weights = [of.own_weight(SECOND, round(s * RATE_HZ), NOTHING) for s in lengths_s]
+        assert weights == pytest.approx([min(1.0, s / 4.0) ** share for s in lengths_s])
+
+
+def test_touched_ground_weighs_less_by_its_share(canvas: Canvas) -> None:
+    place(canvas, 1, SECOND, 4 * RATE_HZ)
+    place(canvas, 2, SECOND, 4 * RATE_HZ)
+    of = direction(canvas, untouched=0.6)
+    for onset_s, weight in ((0.0, 1.0), (3.5, 0.7), (4.0, 0.4), (4.75, 0.85), (5.1, 1.0)):
+        found = of.weight_at(SECOND, round(onset_s * RATE_HZ), RATE_HZ)
+        assert found == pytest.approx(weight, abs=0.01)
+    canvas.remove(1, np.zeros((1, RATE_HZ), np.float32))
+    of.look(n_samples_of)
+    assert of.weight_at(SECOND, 4 * RATE_HZ, RATE_HZ) == pytest.approx(0.4, abs=0.01)
+    canvas.remove(2, np.zeros((1, RATE_HZ), np.float32))
+    of.look(n_samples_of)
+    assert of.weight_at(SECOND, 4 * RATE_HZ, RATE_HZ) == 1.0
+
+
+def every_half_second(onset: int) -> int:
+    return round(onset / 22_050) * 22_050
+
+
+def test_all_that_depends_on_the_place_is_multiplied(canvas: Canvas) -> None:
+    place(canvas, 1, SECOND, 4 * RATE_HZ)
+    place(canvas, 2, Chromosome(Clip("s0", 0, 8 * RATE_HZ)), 0)
+    styles: list[dict[str, float]] = [
+        {"novelty": 0.5},
+        {"boredom": 0.4, "boredom_s": 2.0},
+        {"max_sounding": 2},
+        {"untouched": 0.3},
+    ]
+    onset = 4 * RATE_HZ + 5000
+    alone = [direction(canvas, **style).weight_at(SECOND, onset, RATE_HZ) for style in styles]
+    off_beat = direction(canvas, Beat(0.0, every_half_second, 0.8))
+    alone.append(off_beat.weight_at(SECOND, onset, RATE_HZ))
+    assert all(LEAST_WEIGHT < weight < 1.0 for weight in alone)
+    every = {name: value for style in styles for name, value in style.items()}
+    together = direction(canvas, Beat(0.0, every_half_second, 0.8), **every)
+    assert together.weight_at(SECOND, onset, RATE_HZ) == pytest.approx(np.prod(alone))
+
+
+def test_all_that_is_the_same_anywhere_is_multiplied(canvas: Canvas) -> None:
+    t = np.arange(RATE_HZ) / RATE_HZ
+    tone = np.sin(2 * np.pi * 493.88 * t).astype(np.float32)[None]
+    powers = bands_of(analyse(tone, 0, 0, 80, canvas.target.layout), canvas.target.layout)[0]
+    styles: list[dict[str, object]] = [
+        {"typical_clip_s": 2.0, "clip_spread_octaves": 1.0},
+        {"identity": 0.4},
+        {"longer": 0.3},
+        {"in_key": 0.3, "key": "F major"},
+    ]
+    made = Chromosome(SECOND.clip, (Reverse(),))
+
+    def weight(**style: object) -> float:
+        return direction(canvas, longest_s=3.0, **style).own_weight(made, RATE_HZ, powers)  # type: ignore[arg-type]
+
+    alone = [weight(**style) for style in styles]
+    assert all(LEAST_WEIGHT < each < 1.0 for each in alone)
+    every = {name: value for style in styles for name, value in style.items()}
+    assert weight(**every) == pytest.approx(np.prod(alone))
+
+
+def test_the_curve_is_nothing_where_a_clip_of_the_target_may_not_start(canvas: Canvas) -> None:
+    own_place = OwnPlace(["s0"], RATES_HZ, RATE_HZ, own_place_s=1.0)
+    of = direction(canvas, own_place=own_place)
+    frames = np.arange(860)
+    second = Chromosome(Clip("s0", 4 * RATE_HZ, RATE_HZ))
+    curve = of.curve(second, RATE_HZ)(frames)
+    away_s = np.abs(frames * HOP / RATE_HZ - 4.0)
+    np.testing.assert_array_equal(curve[away_s < 1.0], 0.0)
+    np.testing.assert_array_equal(curve[away_s > 1.01], 1.0)
+    other = Chromosome(Clip("s1", 4 * RATE_HZ, RATE_HZ))
+    assert of.curve(other, RATE_HZ)(frames).min() == 1.0
+
+
+def test_a_pitch_that_may_not_sound_weighs_nothing(canvas: Canvas) -> None:
+    of = direction(canvas, own_place=OwnPlace(["s0"], RATES_HZ, RATE_HZ, other_octave=True))
+    above = pitched(SECOND, 1200.0)
+    weights = {semitones: of.pitch_weight(semitones, above) for semitones in (-7, -2, -1, 0, 7)}
+    assert weights == {-7: 0.0, -2: 0.0, -1: 1.0, 0: 1.0, 7: 1.0}
+    assert of.pitch_weight(3, Chromosome(Clip("s1", 0, RATE_HZ))) == 1.0

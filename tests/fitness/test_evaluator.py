@@ -13,6 +13,7 @@ from phenotune.canvas.canvas import Canvas
 from phenotune.canvas.placement import Placement
 from phenotune.fitness.direction import Direction
 from phenotune.fitness.evaluator import Evaluator
+from phenotune.fitness.own_place import OwnPlace
 from phenotune.fitness.settings import MixSettings
 from phenotune.fitness.style import StyleSettings
 from phenotune.genome.candidate import UNFIT, Candidate
@@ -23,7 +24,7 @@ from phenotune.genome.genes.varispeed import Varispeed
 from phenotune.library.clip import Clip
 from phenotune.spectra.hearing import MIDDLE
 
-from .conftest import FewSounds, decaying_noise, make_canvas, place
+from .conftest import RATE_HZ, FewSounds, decaying_noise, make_canvas, place
 
 MIX = MixSettings(fade_ms=0.0, equaliser=False, envelope=False)
 EQUALISING = MixSettings(fade_ms=0.0, envelope=False)
@@ -295,3 +296,66 @@ def test_what_lands_is_weighed_with_the_shape_that_it_got(
         assert landed.trial.weight == landed.own_weight == 0.5 ** (1 + genes)
         elsewhere = replace(landed, trial=replace(landed.trial, onset_samples=-512))
         assert scorer.placer.weigh(elsewhere).trial.weight == 0.01 * landed.own_weight
+
+
+def test_a_candidate_is_looked_for_near_its_onset_seed_and_in_its_section(
+    canvas: Canvas, sounds: FewSounds
+) -> None:
+    scoring = evaluator(canvas, sounds)
+    near = Candidate(WHOLE, 0, n_proposals=4, around_samples=50_000, within_samples=3000)
+    assert abs(scoring.score(near).onset_samples - 51_200) <= 512
+    misled = replace(near, around_samples=90_000)
+    assert abs(scoring.score(misled).onset_samples - 90_000) <= 3000
+    elsewhere = replace(near, within_samples=0, span=(0, 40_000))
+    assert 0 <= scoring.score(elsewhere).onset_samples < 40_000
+    assert scoring.distance == canvas.distance
+
+
+def test_where_a_clip_may_not_start_it_is_not_tried(canvas: Canvas, sounds: FewSounds) -> None:
+    made = evaluator(canvas, sounds)
+    candidate = Candidate(WHOLE, 0, onsets=(51_200, 20_480), n_proposals=4)
+    assert made.score(candidate).onset_samples == 51_200
+
+    def elsewhere(chromosome: Chromosome, onset: int) -> bool:
+        assert chromosome == WHOLE
+        return abs(onset - 51_200) > 1000
+
+    held = Evaluator(canvas, sounds, MIX, is_heard=is_loud, permits=elsewhere)
+    trial = held.score(candidate)
+    assert trial.is_fit
+    assert abs(trial.onset_samples - 51_200) > 1000
+    nowhere = Evaluator(canvas, sounds, MIX, is_heard=is_loud, permits=lambda *_: False)
+    assert nowhere.score(candidate) == UNFIT
+
+
+def test_proposals_go_where_a_clip_of_the_target_may_start(
+    canvas: Canvas, sounds: FewSounds
+) -> None:
+    """All that is proposed lies there: what may not be does not take the places of what may."""
+    own_place = OwnPlace(["burst"], {"burst": RATE_HZ}, RATE_HZ, own_place_s=1.5)
+    direction = Direction(canvas, StyleSettings(), {"burst": RATE_HZ}, own_place=own_place)
+    made = Evaluator(
+        canvas,
+        sounds,
+        MIX,
+        is_heard=is_loud,
+        direction=direction,
+        permits=own_place.permits,
+    )
+    late = Chromosome(Clip("burst", 0, 8000))
+    trial = made.score(Candidate(late, 0, n_proposals=2))
+    assert trial.is_fit
+    assert trial.onset_samples >= 1.5 * RATE_HZ
+
+
+def test_a_pitch_that_may_not_sound_is_not_proposed(canvas: Canvas, sounds: FewSounds) -> None:
+    own_place = OwnPlace(["burst"], {"burst": RATE_HZ}, RATE_HZ, other_octave=True)
+    direction = Direction(canvas, StyleSettings(), {"burst": RATE_HZ}, own_place=own_place)
+    made = Evaluator(
+        canvas, sounds, MIX, is_heard=is_loud, direction=direction, permits=own_place.permits
+    )
+    down = Chromosome(Clip("burst", 0, 8000), (Varispeed(-1200.0),))
+    trial = made.score(Candidate(down, 0, n_proposals=4, semitones=range(-7, 8)))
+    assert trial.is_fit
+    assert trial.cents <= 100.0
+    assert made.score(Candidate(WHOLE, 0, n_proposals=4)) == UNFIT

@@ -37,3 +37,10 @@ def test_frames_are_computed_once_for_all_onsets_that_fall_alike(burst: Samples)
 
 def test_the_length_is_known(burst: Samples) -> None:
     assert Heard(burst, LAYOUT).n_samples == 8000
+
+
+def test_spectra_are_those_of_the_frames_and_need_no_bands(burst: Samples) -> None:
+    heard = Heard(burst, LAYOUT)
+    spectra = heard.spectra(7)
+    assert heard.frames(7)[0] is spectra
+    assert heard.samples is burst

@@ -109,6 +109,27 @@ def test_the_best_shift_is_that_of_trying_each(rng: np.random.Generator, n_frame
         assert worths[found] == pytest.approx(max(worths.values()), rel=1e-5)
 
 
+@pytest.mark.parametrize("lags", [(0, 5), (-6, 2), (60, 100), (140, 400)])
+def test_the_best_shift_within_some_lags_is_that_of_what_is_missing_there(
+    rng: np.random.Generator, lags: tuple[int, int]
+) -> None:
+    missing = rng.standard_normal((40, 3 * PANEL)).astype(np.float32)
+    wanted = rng.random((40, 9)).astype(np.float32)
+    panels = np.ascontiguousarray(missing.reshape(40, 3, PANEL).transpose(1, 0, 2))
+    first, end = max(lags[0], -8), min(lags[1], missing.shape[1])
+    padded = np.pad(missing, ((0, 0), (8, 16)))
+    room = padded[:, first + 8 : end + 8 + 8]
+    worths = {}
+    for shift in SEMITONES:
+        moved = np.zeros(wanted.shape)
+        step = PER_SEMITONE * shift
+        moved[max(0, step) : 40 + min(0, step)] = wanted[max(0, -step) : 40 - max(0, step)]
+        fits = [(room[:, lag : lag + 9] * moved).sum() for lag in range(end - first)]
+        worths[shift] = max(fits) / np.sqrt((moved**2).sum())
+    found = best_shift(panels, wanted, SEMITONES, lags=lags)
+    assert worths[found] == pytest.approx(max(worths.values()), rel=1e-5)
+
+
 def test_where_nothing_is_missing_the_pitch_stays(rng: np.random.Generator) -> None:
     wanted = rng.random((40, 9)).astype(np.float32)
     full = -np.ones((1, 40, PANEL), np.float32)
@@ -177,3 +198,17 @@ def test_a_pitch_that_fits_as_it_is_stays() -> None:
     scorer = evaluator_for(canvas_for(note()))
     plain = Candidate(WHOLE, 0, n_proposals=3, around_samples=ONSET)
     assert scorer.score(dataclasses.replace(plain, semitones=SEMITONES)) == scorer.score(plain)
+
+
+def test_a_pitch_is_that_of_what_is_missing_within_reach() -> None:
+    song = 0.002 * np.random.default_rng(440).standard_normal((1, 300_000))
+    for onset, semitones in ((20_480, -3), (184_320, 5)):
+        sound = transposed(note(), semitones)
+        song[:, onset : onset + sound.shape[1]] += sound
+    canvas = make_canvas(song.astype(np.float32))
+    _, powers = Heard(note(), canvas.target.layout).frames(0)
+    proposer = Proposer(canvas)
+    for reach, semitones in (((0, 100_000), -3), ((150_000, 250_000), 5)):
+        assert proposer.propose_pitch(powers, reach[0], SEMITONES, reach=reach) == semitones
+    assert proposer.propose_pitch(powers, 0, SEMITONES) in {-3, 5}
+    assert proposer.propose_pitch(powers, 0, SEMITONES, reach=(900_000, 900_001)) == 0

@@ -10,9 +10,12 @@ import pytest
 from phenotune.arrays import Samples
 from phenotune.canvas.canvas import Canvas
 from phenotune.canvas.placement import Placement
+from phenotune.fitness.beat import Beat
+from phenotune.fitness.direction import Direction
 from phenotune.fitness.phenotypes import Phenotypes
 from phenotune.fitness.placing import Landed, Placer
 from phenotune.fitness.settings import MixSettings
+from phenotune.fitness.style import StyleSettings
 from phenotune.genome.candidate import UNFIT, Trial
 from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.genes.envelope import Envelope
@@ -360,3 +363,38 @@ def test_a_rival_wins_where_the_other_does_not_pay_any_more(
     assert winner is not None
     assert winner.trial.onset_samples == ONSET - 3000
     assert winner.trial.fitness == pytest.approx(Canvas(rising.target).distance, rel=1e-3)
+
+
+def test_a_clip_lands_where_it_may_and_not_beside(canvas: Canvas, sounds: FewSounds) -> None:
+    def only_there(chromosome: Chromosome, onset: int) -> bool:
+        return onset == ONSET - 512
+
+    held = Placer(canvas, phenotypes_for(canvas, sounds), MixSettings(), permits=only_there)
+    free = Placer(canvas, phenotypes_for(canvas, sounds), MixSettings())
+    near = at(ONSET - 512)
+    assert free.land(WHOLE, near).trial.onset_samples == ONSET
+    assert held.land(WHOLE, near).trial.onset_samples == ONSET - 512
+    assert held.land(WHOLE, at(ONSET + 512)).trial == UNFIT
+
+
+def test_a_clip_lands_at_the_most_appealing_of_the_frames_beside(
+    canvas: Canvas, sounds: FewSounds
+) -> None:
+    """Off the beat it would fit better; that is worth less there."""
+    beat = Beat(0.0, lambda onset: ONSET - 1024, 0.001)
+    direction = Direction(canvas, StyleSettings(), {"burst": RATE_HZ}, beat)
+    placer = Placer(canvas, phenotypes_for(canvas, sounds), MixSettings(), direction=direction)
+    landed = placer.land(WHOLE, at(ONSET - 512)).trial
+    assert landed.onset_samples in (ONSET - 1024, ONSET - 512)
+    assert landed.weight == 1.0
+
+
+def test_a_rival_may_not_begin_where_it_is_not_permitted(rising: Canvas, sounds: FewSounds) -> None:
+    for refused, wins in ((ONSET, False), (ONSET + 5000, True)):
+        placer = Placer(
+            rising,
+            phenotypes_for(rising, sounds),
+            MixSettings.model_validate(PLAIN),
+            permits=lambda chromosome, onset, refused=refused: onset != refused,  # type: ignore[misc]
+        )
+        assert (contest(rising, placer, sounds, RISING, LEFT_OUT)[1] is not None) == wins

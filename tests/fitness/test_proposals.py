@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -74,3 +76,36 @@ def test_every_stretch_is_reached(burst: Samples) -> None:
     proposer = Proposer(canvas)
     reached = {proposer._stretch_of(int(s)) for s in range(0, 60 * 44_100, 4410)}
     assert reached == set(range(proposer.n_stretches))
+
+
+def test_proposals_keep_within_reach(burst: Samples) -> None:
+    onsets = [20 * 512, 60 * 512, 150 * 512]
+    canvas = make_canvas(target_with(burst, onsets, 130_000))
+    proposer, powers = Proposer(canvas), powers_of(canvas, burst)
+    for onset in onsets:
+        reach = (onset - 4000, onset + 4001)
+        found = [frame * 512 for frame in proposer.propose(powers, onset, 8, reach=reach)]
+        assert abs(found[0] - onset) <= 1024
+        assert all(reach[0] <= sample < reach[1] for sample in found)
+
+
+def test_within_reach_are_the_peaks_of_the_whole_curve_that_lie_there(burst: Samples) -> None:
+    """And the ends of the reach, where the curve is cut off on a slope."""
+    canvas = make_canvas(target_with(burst, [10_240, 30_720, 76_800], 130_000))
+    proposer, powers = Proposer(canvas), powers_of(canvas, burst)
+    everywhere = proposer.propose(powers, 0, 200)
+    for first, end in itertools.product(range(0, 120_000, 17_000), (5_000, 40_000)):
+        reach = (first, first + end)
+        found = proposer.propose(powers, 0, 200, reach=reach)
+        inside = [frame for frame in everywhere if reach[0] <= frame * 512 < reach[1]]
+        assert [frame for frame in found if frame in inside] == inside
+        ends = {frame for frame in found if frame not in inside}
+        assert all(min(abs(frame * 512 - edge) for edge in reach) <= 1024 for frame in ends)
+
+
+@pytest.mark.parametrize("reach", [(-9000, 0), (300_000, 400_000), (5000, 5000), (513, 514)])
+def test_where_no_onset_is_within_reach_none_is_proposed(
+    burst: Samples, reach: tuple[int, int]
+) -> None:
+    canvas = make_canvas(target_with(burst, [0, 20_000], 60_000))
+    assert Proposer(canvas).propose(powers_of(canvas, burst), 0, 8, reach=reach) == []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from phenotune.canvas.placement import Placement
-from phenotune.fitness.tally import Tally
+from phenotune.fitness.tally import FrameCount, Tally
 from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.genes.append import Append
 from phenotune.library.clip import Clip
@@ -77,3 +79,29 @@ def test_who_sounds_when() -> None:
     assert tally.span(-3 * HOP, 5 * HOP) == (0, 2)
     assert tally.span(HOP + 1, HOP) == (1, 3)
     assert tally.span(500 * HOP, HOP) == (N_FRAMES, N_FRAMES)
+
+
+def test_one_that_gave_way_to_a_rival_is_counted_anew() -> None:
+    """The rival has its id."""
+    tally = Tally(N_FRAMES, HOP)
+    before = Placement(1, Chromosome(Clip("s0", 0, 10 * HOP)), 0, (1.0,), 1, 0)
+    assert tally.follow({1: before}, n_samples_of)
+    louder = dataclasses.replace(before, gains=(2.0,))
+    assert not tally.follow({1: louder}, n_samples_of)
+    rival = dataclasses.replace(louder, chromosome=Chromosome(Clip("s1", 0, 4 * HOP)))
+    assert tally.follow({1: rival}, n_samples_of)
+    assert (tally.counts.sum(), tally.used_samples) == (4, {"s0": 0, "s1": 4 * HOP})
+    later = dataclasses.replace(rival, onset_samples=20 * HOP)
+    assert tally.follow({1: later}, n_samples_of)
+    assert np.flatnonzero(tally.counts).tolist() == [20, 21, 22, 23]
+
+
+def test_frames_of_a_kind_are_counted_in_any_span(rng: np.random.Generator) -> None:
+    is_of_kind = rng.random(N_FRAMES) < 0.3
+    count = FrameCount(N_FRAMES)
+    assert count.between(0, N_FRAMES) == 0
+    count.follow(is_of_kind)
+    firsts, lasts = np.sort(rng.integers(0, N_FRAMES + 1, (2, 50)), axis=0)
+    expected = [int(is_of_kind[a:b].sum()) for a, b in zip(firsts, lasts, strict=True)]
+    assert count.between(firsts, lasts).tolist() == expected
+    assert count.between(int(firsts[0]), int(lasts[0])) == expected[0]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from phenotune.genome.candidate import UNFIT, Trial, pitched
+import pytest
+
+from phenotune.genome.candidate import UNFIT, Candidate, Trial, pitched
 from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.genes.reverse import Reverse
 from phenotune.genome.genes.varispeed import Varispeed
@@ -21,3 +23,18 @@ def test_no_pitch_is_no_gene():
 def test_who_is_unfit_has_no_place():
     assert not UNFIT.is_fit
     assert Trial(-0.1).is_fit
+
+
+@pytest.mark.parametrize(
+    ("within", "span", "reach"),
+    [
+        (0, None, None),
+        (0, (100, 900), (100, 900)),
+        (50, None, (150, 251)),
+        (50, (100, 900), (150, 251)),
+        (150, (100, 300), (100, 300)),
+    ],
+)
+def test_proposals_lie_near_and_in_the_section(within, span, reach):
+    candidate = Candidate(CHROMOSOME, 0, around_samples=200, within_samples=within, span=span)
+    assert candidate.reach == reach

@@ -146,6 +146,17 @@ def test_what_has_no_more_channels_than_the_canvas_stays_as_it_is(n_own, n_canva
     assert to_channels(samples, n_canvas) is samples
 
 
+def test_a_quick_render_differs_in_varispeeds_alone_those_inside_included(sounds):
+    inner = Chromosome(Clip("s0", 50, 700), (Varispeed(-300.0),))
+    plain = Chromosome(Clip("s0", 0, 900), (Reverse(), Gain(0.5)))
+    held = Chromosome(Clip("s0", 0, 900), (Reverse(), Append(inner)))
+    for chromosome, is_same in ((plain, True), (inner, False), (held, False)):
+        played = render(chromosome, sounds, RATE_HZ)
+        quickly = render(chromosome, sounds, RATE_HZ, quick=True)
+        assert quickly.shape == played.shape
+        assert np.array_equal(quickly, played) == is_same
+
+
 def test_silence_without_samples_is_folded_without_a_warning():
     assert to_channels(np.zeros((2, 0), np.float32), 1).shape == (1, 0)
 

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from phenotune.errors import ParameterError
+from phenotune.genome.genes.varispeed import Varispeed
 from phenotune.genome.spans import Span, Spans
+from phenotune.genome.variation import founder
 from phenotune.library.clip import Clip
 
 RATE_HZ = 1000
@@ -124,3 +126,30 @@ def test_refuses_what_makes_no_sense():
         Spans([Span("s0", RATE_HZ, 0)])
     with pytest.raises(ParameterError, match="expected 0 < min <= max, got 2 and 1"):
         Spans([LONG], min_clip_s=2.0, max_clip_s=1.0)
+
+
+def test_founders_begin_with_the_pitch_of_their_source(rng):
+    spans = Spans([LONG, Span("song", RATE_HZ, 90_000, cents=(-1200.0, 1200.0))])
+    founders = [founder(rng, spans) for _ in range(200)]
+    genes = {c.genes for c in founders if c.clip.source == "song"}
+    assert genes == {(Varispeed(-1200.0),), (Varispeed(1200.0),)}
+    assert {c.genes for c in founders if c.clip.source == "long"} == {()}
+
+
+def test_no_chance_is_used_for_a_pitch_that_is_not_asked_for(rng):
+    before = rng.bit_generator.state
+    assert Spans([LONG]).draw_cents("long", rng) == 0.0
+    assert rng.bit_generator.state == before
+
+
+def test_kept_sources_are_not_drawn_from_but_vary(rng):
+    gone = Span("gone", RATE_HZ, 500)
+    spans = Spans([LONG], kept=[gone, SHORT])
+    assert {spans.draw_clip(rng).source for _ in range(200)} == {"long"}
+    assert spans.rates_hz == {"long": RATE_HZ, "gone": RATE_HZ, "short": RATE_HZ}
+    moved = [spans.resize(spans.slide(Clip("gone", 100, 200), rng), rng) for _ in range(50)]
+    assert len(set(moved)) > 10
+    assert all(clip.start_samples + clip.length_samples <= 500 for clip in moved)
+    plain = Spans([LONG])
+    seeds = (np.random.default_rng(1), np.random.default_rng(1))
+    assert spans.draw_clip(seeds[0]) == plain.draw_clip(seeds[1])

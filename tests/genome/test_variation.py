@@ -259,3 +259,12 @@ def test_settings_are_checked():
         VariationSettings(slide_clip_weight=np.nan)
     with pytest.raises(ValidationError, match=r"min_phenotype_s \(2 s\) must not exceed max"):
         VariationSettings(min_phenotype_s=2.0, max_phenotype_s=1.0)
+
+
+def test_only_the_genes_that_are_named_are_drawn(rng):
+    named = GenesSettings(only=("reverse", "varispeed"))
+    broods = children(BARE, rng, only("new_gene"), named)
+    assert {child.genes[0].tag for brood in broods for child in brood} == {"reverse", "varispeed"}
+    other = Chromosome(Clip("s1", 0, 1000), (Reverse(),))
+    crossed = [cross(BARE, other, rng, named, VariationSettings(), spans=SPANS) for _ in range(50)]
+    assert {gene.tag for child in crossed for gene in child.genes} == {"reverse"}

@@ -20,7 +20,7 @@ from phenotune.audio.levels import active_rms
 from phenotune.audio.resampling import resample
 from phenotune.errors import AudioFileError, LibraryError, ParameterError
 from phenotune.library import library as library_module
-from phenotune.library.library import Library, open_library
+from phenotune.library.library import Library, library_of, open_library, source_id
 from phenotune.library.scan import find_sounds
 from phenotune.library.source import Source
 
@@ -306,5 +306,38 @@ def test_the_target_is_skipped_unless_it_is_named(records: Path, cache: SoundCac
     for paths in ([target, records], [records, target]):
         named = open_library(paths, cache=cache, target_sha256=target_sha256)
         assert len(named.sources) == 3
+        assert source_id(target_sha256) in {source.id for source in named.sources}
+    assert source_id(target_sha256) not in {source.id for source in library.sources}
     with pytest.raises(LibraryError, match="is the target itself"):
         open_library([records], cache=cache, exclude=["b*", "c*"], target_sha256=target_sha256)
+
+
+def test_kept_sources_sound_and_are_not_the_librarys(
+    records: Path, cache: SoundCache, write_noise: Callable[..., Path]
+) -> None:
+    (gone,) = open_library([write_noise("gone/d.wav")], cache=cache).sources
+    library = open_library([records], cache=cache)
+    kept = library.with_kept([library.sources[0], gone])
+    assert kept.sources == library.sources
+    assert kept.known == (*library.sources, gone)
+    assert kept.source(gone.id) == gone
+    assert kept.samples(gone.id, 44_100).shape == (1, 4410)
+    assert kept.level() == library.level()
+    assert library.with_kept([]).known == library.sources
+
+
+def test_files_that_are_still_written_are_left_out(records: Path, cache: SoundCache) -> None:
+    library = open_library([records], cache=cache, without={str(records / "b.flac")})
+    assert [source.path.name for source in library.sources] == ["a.wav", "c.wav"]
+    assert library.skipped == ()
+
+
+def test_a_library_is_made_of_sources_that_are_known(records: Path, cache: SoundCache) -> None:
+    library = open_library([records], cache=cache)
+    sources = library.sources[::-1]
+    shutil.rmtree(records)
+    again = library_of(sources, cache)
+    assert again.sources == sources
+    assert again.level() == library.level()
+    with pytest.raises(AudioFileError, match="does not exist"):
+        library_of(sources, SoundCache(cache.folder / "other"))

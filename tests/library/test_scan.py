@@ -7,7 +7,7 @@ import pytest
 
 from phenotune.errors import LibraryError
 from phenotune.library import scan
-from phenotune.library.scan import find_sounds
+from phenotune.library.scan import find_sounds, fingerprints
 
 
 @pytest.fixture
@@ -141,3 +141,13 @@ def test_a_folder_that_may_not_be_listed_is_found_so_that_it_is_told(
 
     monkeypatch.setattr(scan.os, "scandir", refuse)
     assert names(find_sounds([folder]), folder) == ["B.aiff", "a", "a.flac", "b.wav"]
+
+
+def test_fingerprints_are_of_the_files_that_are_found(folder: Path, tmp_path: Path) -> None:
+    (folder / "b.wav").write_bytes(b"12345")
+    os.utime(folder / "b.wav", ns=(7, 7))
+    nowhere = tmp_path / "nowhere"
+    found = fingerprints([folder, nowhere], exclude=["*.MP3"])
+    assert list(found) == [str(path) for path in find_sounds([folder], exclude=["*.MP3"])]
+    assert found[str(folder / "b.wav")] == (5, 7)
+    assert list(fingerprints([folder / "b.wav"])) == [str(folder / "b.wav")]

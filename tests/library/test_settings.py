@@ -9,6 +9,7 @@ from phenotune.library.settings import LibrarySettings
 def test_defaults() -> None:
     assert LibrarySettings().model_dump() == {
         "clip_s": 0.0,
+        "clip_beats": 0.0,
         "min_clip_s": 0.15,
         "max_clip_s": 3.0,
         "rms_gate": 0.05,
@@ -21,7 +22,8 @@ def test_every_setting_has_help_and_its_unit() -> None:
         extra = field.json_schema_extra
         assert isinstance(extra, dict)
         assert field.description
-        assert extra["unit"] == ("s" if name.endswith("_s") else "")
+        units = {"s": "s", "beats": "beats"}
+        assert extra["unit"] == units.get(name.rpartition("_")[2], "")
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,10 @@ def test_every_setting_has_help_and_its_unit() -> None:
         ({"min_clip_s": float("nan")}, "finite number"),
         ({"max_clip_s": 100.0}, "less than or equal to 60"),
         ({"min_clip_s": 4.0}, r"min_clip_s \(4 s\) must not exceed max_clip_s \(3 s\)"),
+        (
+            {"clip_s": 3.0, "clip_beats": 8.0},
+            r"clip_s \(3 s\) and clip_beats \(8 beats\) both tell .* set one of them to 0",
+        ),
         ({"excluded": ()}, "Extra inputs are not permitted"),
     ],
 )

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from phenotune.audio.files import write_sound
+from phenotune.audio.files import read_sound, write_sound
+from phenotune.demo.make import DemoFiles
 
 RATE_HZ = 44_100
 
@@ -60,3 +61,12 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Music:
         song[1 - beat % 2, start : start + note.size] += 0.4 * note
     target = write(folder / "song.wav", song[0], song[1])
     return Music(target, write_records(folder / "records"))
+
+
+@pytest.fixture(scope="session")
+def excerpt(demo: DemoFiles, tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
+    """The demo with the first eight seconds of its song."""
+    song = read_sound(demo.target)
+    target = tmp_path_factory.mktemp("excerpt") / demo.target.name
+    write_sound(target, song.samples[:, : 8 * song.rate_hz], song.rate_hz, bits=24)
+    return DemoFiles(target, demo.library)

@@ -56,6 +56,21 @@ def test_nobody_pays_for_a_beat_that_is_not_asked_for() -> None:
     assert on_the_beat(known, None) == known
 
 
+def test_lengths_in_beats_need_the_tempo_and_no_lines(target: Any) -> None:
+    """The first beat is looked for where lines are asked for, by the rhythm or by the style."""
+    rhythm = RhythmSettings(min_clip_beats=1.0)
+    beat = find_beat(target, rhythm)
+    assert beat is not None
+    assert beat.bpm == pytest.approx(BPM, abs=0.05)
+    assert find_beat(target, RhythmSettings(), wants_tempo=True) == beat
+    assert find_beat(target, RhythmSettings(), wants_lines=True) == beat
+    known = RhythmSettings(bpm=BPM)
+    assert find_beat(target, known, wants_tempo=True) is None
+    lines = find_beat(target, known, wants_lines=True)
+    assert lines is not None
+    assert lines.first_beat_s == pytest.approx(FIRST_S, abs=0.01)
+
+
 def test_tempo_and_first_beat_are_estimated(target: Any) -> None:
     beat = found(target)
     assert beat.bpm == pytest.approx(BPM, abs=0.05)

@@ -12,7 +12,7 @@ import pytest
 
 import phenotune as pt
 from phenotune.audio.files import read_sound
-from phenotune.errors import LibraryError, ParameterError, RunFolderError, TargetError
+from phenotune.errors import LibraryError, ParameterError, RunFolderError
 from phenotune.run.api import evolving_project, prepare
 from phenotune.run.events import (
     CheckpointWritten,
@@ -138,6 +138,7 @@ def test_without_rivals_or_a_full_list_nothing_is_exchanged(
     assert sum(event["n_exchanged"] for event in refits) == 0
 
 
+@pytest.mark.slow
 def test_a_full_list_is_the_same_for_any_number_of_threads_and_after_a_stop(
     music: Music, tmp_path: Path
 ) -> None:
@@ -229,6 +230,16 @@ def test_whichever_stop_comes_first(
     assert evolve(music, tmp_path / "run", **stops).finished.stopped_by == reason
 
 
+def test_the_end_tells_by_how_much_the_sound_was_turned_down(music: Music, tmp_path: Path) -> None:
+    """A term that is deaf to level lets it grow until it would clip."""
+    settings = {"fitness.terms": [{"term": "centroid"}], "mix.max_gain_db": 40.0}
+    run = evolve(music, tmp_path / "run", settings=settings, cycles=2)
+    finished = [e for e in read_log(tmp_path / "run" / "log.jsonl") if e["event"] == "finished"]
+    peak = np.abs(run.mosaic.render()).max()
+    assert peak > 1.0
+    assert finished[-1]["turned_down_db"] == pytest.approx(20.0 * np.log10(peak / 0.999), abs=0.05)
+
+
 def test_a_request_ends_the_cycle_and_writes_everything(music: Music, tmp_path: Path) -> None:
     project = prepare(music.target, [music.library], run=tmp_path / "run", flags=SMALL)
     events: list[Event] = []
@@ -296,19 +307,19 @@ def test_a_file_that_cannot_be_used_is_named_and_the_run_goes_on(
     assert [Path(event.path).name for event in skipped] == ["notes.wav"]
 
 
-def test_what_cannot_be_gone_on_with_is_refused(music: Music, tmp_path: Path) -> None:
+def test_what_cannot_be_gone_on_with_is_refused(
+    music: Music, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = tmp_path / "run"
     library = write_records(tmp_path / "records")
     evolve(Music(music.target, library), run, cycles=2)
     with pytest.raises(RunFolderError, match="holds a run already"):
         evolve(music, run, cycles=3)
-    write(run / "target.wav", tone(300.0, 1.0, 0.3))
-    with pytest.raises(TargetError, match="is not the target that this run began with"):
-        pt.evolve(run, cycles=3)
-    (run / "target.wav").unlink()
     for path in library.glob("*.wav"):
         path.unlink()
     write(library / "other.wav", tone(500.0, 0.5, 0.2))
+    # Neither is there a copy with the run, nor anything in the sound cache.
+    monkeypatch.setenv("PHENOTUNE_CACHE", str(tmp_path / "cache"))
     with pytest.raises(LibraryError, match="the library no longer has"):
         pt.evolve(run, cycles=3)
 

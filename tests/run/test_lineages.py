@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -144,9 +143,8 @@ def test_they_are_drawn_where_the_population_lives_on(
     schedule: str, has_pictures: bool, is_drawn: bool
 ) -> None:
     assert not wants_picture(RunSettings())
-    settings: Any = SimpleNamespace(
-        run=SimpleNamespace(picture=has_pictures),
-        model_dump=lambda include: {"search": {"schedule": schedule}},
+    settings = RunSettings.model_validate(
+        {"run": {"picture": has_pictures}, "search": {"schedule": schedule}}
     )
     assert wants_picture(settings) == is_drawn
 

@@ -26,9 +26,16 @@ def own_preset(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-def test_guided_and_classic_come_with_the_program(tmp_path: Path) -> None:
+def test_these_come_with_the_program(tmp_path: Path) -> None:
     paths = preset_paths(tmp_path)
-    assert list(paths) == ["guided", "classic"]
+    assert list(paths) == [
+        "guided",
+        "classic",
+        "correlation",
+        "rust",
+        "spectrogram",
+        "waveform",
+    ]
     assert all(path.parent == BUILT_IN for path in paths.values())
 
 

@@ -136,11 +136,12 @@ def test_classic_is_the_articles_last_model(places: Places) -> None:
     assert [law.law for law in classic.spectra.laws] == ["log"]
 
 
-@pytest.mark.parametrize("preset", ["guided", "classic"])
+@pytest.mark.parametrize(
+    "preset", ["guided", "classic", "correlation", "rust", "spectrogram", "waveform"]
+)
 def test_what_a_preset_looks_at_can_be_laid_out(places: Places, preset: str) -> None:
     settings = places.read(preset)
     assert make_layout(settings.spectra).n_bands > 40
-    assert settings.library.clip_s <= settings.library.max_clip_s
 
 
 def test_another_preset_changes_what_either_speaks_of_and_nothing_else(places: Places) -> None:
@@ -240,3 +241,27 @@ def test_flat_values_are_the_whole_tree() -> None:
 def test_limits_that_cross_are_told(flags: dict[str, Any], message: str, places: Places) -> None:
     with pytest.raises(ParameterError, match=message):
         places.read(flags=flags)
+
+
+@pytest.mark.parametrize("section_s", [0.0, 0.093, 5.0])
+def test_sections_hold_a_window(section_s: float) -> None:
+    settings = RunSettings.model_validate({"search": {"section_s": section_s}})
+    assert settings.search.section_s == section_s
+
+
+def test_a_section_shorter_than_the_longest_window_is_refused() -> None:
+    with pytest.raises(
+        ValueError,
+        match=r"search.section_s \(0.05 s\) must not be shorter than the longest window of spectra.layers "
+        r"\(1024 samples, decimation 4: 0.0929 s\)",
+    ):
+        RunSettings.model_validate({"search": {"section_s": 0.05}})
+
+
+def test_what_lands_together_may_not_fill_the_same_hole(places: Places) -> None:
+    flags = {"fitness.correlate_with": "missing"}
+    assert places.read("correlation", flags=flags).search.placing == "in_turn"
+    with pytest.raises(
+        ParameterError, match=r"set search.placing to 'in_turn' \(it is 'together'\)"
+    ):
+        places.read("correlation", flags=flags | {"search.placing": "together"})

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import phenotune as pt
-from phenotune.demo.make import make_demo
+from phenotune.demo.make import DemoFiles
 from phenotune.errors import ParameterError
 from phenotune.genome.anatomy import changes, clips, duration_s
 from phenotune.measures.clips import ClipStatistics, clip_statistics
@@ -224,7 +224,7 @@ def test_the_limits_hold_and_nothing_that_lands_makes_it_worse(
 
 def test_where_one_may_sound_a_better_one_takes_its_place(music: Music, tmp_path: Path) -> None:
     """Often of two at once: both ends of a clip lie in others."""
-    evolve(music, tmp_path / "run", cycles=12, style__max_sounding=1)
+    evolve(music, tmp_path / "run", cycles=8, style__max_sounding=1)
     placed = [e for e in read_log(tmp_path / "run" / "log.jsonl") if e["event"] == "clip_placed"]
     on_canvas: set[int] = set()
     for event in placed:
@@ -267,15 +267,15 @@ def test_a_library_of_short_sounds_is_warned_of(music: Music, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_what_needs_many_records_is_moved_on_the_demo(tmp_path: Path) -> None:
-    demo = make_demo(tmp_path / "demo")
+def test_what_needs_many_records_is_moved_on_the_demo(excerpt: DemoFiles, tmp_path: Path) -> None:
+    few = {"search.population": 40, "search.capacity": 40, "run.picture": False}
     plain, new, dark, bright = (
         pt.evolve(
-            demo.target,
-            demo.library,
+            excerpt.target,
+            excerpt.library,
             run=tmp_path / f"run{i}",
-            settings={"run.picture": False, **settings},
-            cycles=8,
+            settings={**few, **settings},
+            cycles=5,
             seed=1,
         ).mosaic
         for i, settings in enumerate(

@@ -34,6 +34,16 @@ def engine(seed: int = 0, breeder: Breeder = BREEDER, **settings: object) -> Eng
     )
 
 
+def sectioned(n: int, **settings: object) -> Engine:
+    return Engine(
+        SearchSettings.model_validate({"population": 20, "capacity": 30} | settings),
+        BREEDER,
+        seed=3,
+        n_target_samples=N_TARGET,
+        section_samples=N_TARGET // n,
+    )
+
+
 def longer_is_better(candidates: tuple[Candidate, ...]) -> list[Trial]:
     return [
         Trial(c.chromosome.clip.length_samples / 1e6, onset_samples=c.around_samples, gains=(1.0,))
@@ -104,7 +114,7 @@ def test_a_cycle_runs_until_its_best_beats_the_last_one(
 def test_a_cycle_remembers_the_distance_that_its_best_promised() -> None:
     bred = engine()
     breed(bred, 1, distance=0.8)
-    population = bred.end_cycle()
+    (population,) = bred.end_cycle()
     assert bred.state.best_distance == pytest.approx(0.8 - population[0].fitness)
     fitnesses = [individual.fitness for individual in population]
     assert fitnesses == sorted(fitnesses, reverse=True)
@@ -176,8 +186,19 @@ def within(low: float, high: float) -> GenesSettings:
         (within(-20.0, 20.0), VariationSettings(), range(0)),
         (no_varispeed(), VariationSettings(), range(0)),
         (GenesSettings(), VariationSettings(max_genes=0), range(0)),
+        (GenesSettings(only=("reverse",)), VariationSettings(), range(0)),
+        (GenesSettings(only=("varispeed",)), VariationSettings(), range(-7, 8)),
     ],
-    ids=["as it is", "a narrow range", "upwards alone", "hardly any", "no varispeed", "no genes"],
+    ids=[
+        "as it is",
+        "a narrow range",
+        "upwards alone",
+        "hardly any",
+        "no varispeed",
+        "no genes",
+        "others only",
+        "only that",
+    ],
 )
 def test_pitches_are_proposed_as_far_as_varispeed_reaches(
     genes: GenesSettings, variation: VariationSettings, semitones: range
@@ -197,7 +218,7 @@ def test_founders_keep_the_pitch_that_was_proposed_as_a_gene() -> None:
         for number, trial in enumerate(longer_is_better(founders))
     ]
     bred.tell(trials)
-    kept = {individual.candidate.lineage: individual for individual in bred.end_cycle()}
+    kept = {individual.candidate.lineage: individual for individual in bred.end_cycle()[0]}
     assert len(kept) == 10
     for number, founder in enumerate(founders):
         chromosome = kept[founder.lineage].candidate.chromosome
@@ -269,3 +290,10 @@ def test_a_spotlight_that_is_off_or_longer_than_the_song_is_all_of_it(spotlight:
     assert founders == plain
     around = [founder.around_samples for founder in founders[0]]
     assert max(around) - min(around) > N_TARGET // 2
+
+
+def test_founders_can_be_counted_on_from_a_population_of_another_size() -> None:
+    bred = engine(population=10)
+    bred.lineage_offset = 2 * 30 - 2 * 10  # two cycles of thirty came before
+    bred.begin_cycle(3, 1.0)
+    assert [candidate.lineage for candidate in bred.ask()] == list(range(60, 70))

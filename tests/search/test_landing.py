@@ -8,7 +8,7 @@ from phenotune.genome.candidate import UNFIT, Candidate, Trial
 from phenotune.genome.chromosome import Chromosome
 from phenotune.library.clip import Clip
 from phenotune.search.landing import LandingFilter, contenders
-from phenotune.search.population import Individual, lineage_shares, ranked, spread
+from phenotune.search.population import Individual, largest_lineages, lineage_shares, ranked, spread
 from phenotune.search.settings import SearchSettings
 
 CANDIDATE = Candidate(Chromosome(Clip("s0", 0, 1)), lineage=3)
@@ -92,3 +92,32 @@ def test_a_clip_pays_while_it_keeps_a_share_of_its_appeal() -> None:
     assert filtered.pays(Trial(0.02, gains=(1.0,), weight=0.3), bred)
     assert not filtered.pays(Trial(0.02, gains=(1.0,), weight=0.2), bred)
     assert not filtered.pays(Trial(-0.001, gains=(1.0,)), Trial(-0.001, gains=(1.0,)))
+
+
+def test_the_largest_lineages_come_first_and_of_equals_the_older() -> None:
+    people = [
+        Individual(Candidate(CANDIDATE.chromosome, lineage), Trial(0.1))
+        for lineage in (5, 2, 9, 2, 5, 1)
+    ]
+    assert largest_lineages(people, 3) == ((2, 2), (5, 2), (1, 1))
+    assert largest_lineages(people, 8) == ((2, 2), (5, 2), (1, 1), (9, 1))
+
+
+def waiting(*onsets: int, gain: float = 1.0) -> list[Individual]:
+    return [Individual(CANDIDATE, Trial(0.1, onset, (gain,), 100)) for onset in onsets]
+
+
+def test_those_that_land_together_keep_apart() -> None:
+    filtered = landing(proximity_ms=50.0, overlap=0.25)
+    filtered.note(1000, 100)
+    people = waiting(0, 40, 60, 80, 1040, 2000, 3000)
+    chosen = [person.trial.onset_samples for person in filtered.together(people, 3)]
+    assert chosen == [0, 80, 2000]
+    # Whether they have landed is not settled yet.
+    assert filtered.admits(0, 100)
+    assert filtered.together(waiting(5, gain=0.0), 3) == []
+
+
+def test_without_proximity_the_best_land_wherever_they_are() -> None:
+    people = waiting(0, 0, 0, 5)
+    assert landing(proximity_ms=0.0, overlap=1.0).together(people, 3) == people[:3]

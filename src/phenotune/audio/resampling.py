@@ -11,10 +11,12 @@ from phenotune.arrays import Samples
 from phenotune.errors import ParameterError
 
 QUALITY = "HQ"
+QUICK = "QQ"
+"""Cubic interpolation, for looks that nobody hears."""
 
 
-def resample(samples: Samples, from_hz: float, to_hz: float) -> Samples:
-    """Resample sound, as a whole and free of aliasing (soxr, quality HQ).
+def resample(samples: Samples, from_hz: float, to_hz: float, *, quality: str = QUALITY) -> Samples:
+    """Resample sound, as a whole and free of aliasing (soxr, quality HQ unless told otherwise).
 
     A pure function, the same for the same input on any thread; it releases the GIL. Rates need not be whole numbers:
     ``resample(samples, rate_hz * ratio, rate_hz)`` is a varispeed by ``ratio``.
@@ -25,6 +27,8 @@ def resample(samples: Samples, from_hz: float, to_hz: float) -> Samples:
         Sound, float32 of shape (n_channels, n_samples); 0, 1 and 2 samples are fine.
     from_hz, to_hz
         The rate it has and the rate it shall have.
+    quality
+        The quality by soxr's name for it; :data:`QUICK` does not filter what would fold.
 
     Returns
     -------
@@ -53,7 +57,7 @@ def resample(samples: Samples, from_hz: float, to_hz: float) -> Samples:
     # soxr wants time first; the transposed view is a layout that it handles without a copy, but for a single sample,
     # whose strides it refuses with numpy before 2.4.
     time_first = samples.T if samples.shape[1] > 1 else samples.T.copy()
-    return _fit(soxr.resample(time_first, from_hz, to_hz, quality=QUALITY).T, n_samples)
+    return _fit(soxr.resample(time_first, from_hz, to_hz, quality=quality).T, n_samples)
 
 
 def _fit(samples: Samples, n_samples: int) -> Samples:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phenotune.arrays import Samples
+from phenotune.canvas.changes import Changes
 from phenotune.canvas.channel import Channel
 from phenotune.canvas.placement import Placement
 from phenotune.errors import ParameterError
@@ -39,6 +40,8 @@ class Canvas:
         Error of each frame, float64 (n_channels, n_frames).
     version
         Counts the changes: whoever keeps something derived from the canvas compares it.
+    changes
+        Which frames those since a version have touched.
     """
 
     def __init__(self, target: TargetSpectra) -> None:
@@ -55,6 +58,7 @@ class Canvas:
         self.silence_distance = float(self.errors.sum())
         self.placements: dict[int, Placement] = {}
         self.version = 0
+        self.changes = Changes(target.n_frames)
         self._lock = threading.Lock()
 
     @property
@@ -118,10 +122,11 @@ class Canvas:
         )
         self._refresh(first, max(ends) - first)
 
-    def samples(self) -> Samples:
-        """The sound so far, float32 (n_speakers, n_samples of the target)."""
-        out = np.empty((self._sound.shape[0], self.target.n_samples), np.float32)
-        fixed_to_float(self._sound, self._margin, out)
+    def samples(self, first: int = 0, n_samples: int | None = None) -> Samples:
+        """The sound so far, float32 (n_speakers, n_samples): all of it, or a stretch from sample ``first`` on."""
+        n_samples = self.target.n_samples - first if n_samples is None else n_samples
+        out = np.empty((self._sound.shape[0], n_samples), np.float32)
+        fixed_to_float(self._sound, first + self._margin, out)
         return out
 
     def channel(self, index: int) -> Channel:
@@ -177,6 +182,7 @@ class Canvas:
         last = min(self.target.n_frames, (onset + n_samples) // layout.hop + layout.lead_frames + 1)
         with self._lock:
             self.version += 1
+            self.changes.note(range(first, max(first, last)))
         if first >= last:
             return
         self.spectra[:, first:last] = self._analyse(first, last)

@@ -16,6 +16,8 @@ from phenotune.cli.measure import measure
 from phenotune.cli.options import PlainCommand, PlainGroup
 from phenotune.cli.presets import presets
 from phenotune.cli.render import render
+from phenotune.cli.replay import replay
+from phenotune.cli.study import study
 from phenotune.cli.styles import styles
 from phenotune.cli.tempo import tempo
 
@@ -54,6 +56,7 @@ def root(
 
 
 for _command in (
-    evolve, render, lineages, measure, tempo, library, presets, styles, genes, demo, doctor
+    evolve, replay, render, lineages, measure, tempo, library, presets, styles, genes, study, demo,
+    doctor,
 ):  # fmt: skip
     app.command(cls=PlainCommand)(_command)

@@ -23,7 +23,8 @@ def evolve(
     paths: Annotated[
         list[Path],
         argument(
-            "The song, then files and folders of sounds to rebuild it from; or a run folder alone, to go on with it.",
+            "The song, then files and folders of sounds to rebuild it from; or a run folder alone, to go on with it or "
+            "to start one made by hand.",
             "TARGET LIBRARY",
         ),
     ],
@@ -41,6 +42,10 @@ def evolve(
         option("What the mosaic shall be like; see `phenotune styles`.", metavar="NAME"),
     ] = None,
     seed: Annotated[str | None, option("The same seed gives the same mosaic.", metavar="N")] = None,
+    inject: Annotated[
+        Path | None,
+        option("A sound as long as the song that the mosaic starts from.", metavar="FILE"),
+    ] = None,
     assignments: Annotated[
         list[str] | None,
         option("Any setting, as search.population=60; repeatable.", "--set", metavar="NAME=VALUE"),
@@ -76,6 +81,8 @@ def evolve(
     """Rebuild a song out of other sounds, or go on with a run.
 
     Ctrl-C ends the cycle, writes everything and says how to go on; a second Ctrl-C stops at once.
+
+    While it runs, it takes up what changes in RUN: sounds in library/, another target.*, an edited phenotune.toml.
     """
     from phenotune.cli.follow import Output
 
@@ -85,6 +92,7 @@ def evolve(
         "run.cycles": None if cycles is None else parse_whole(cycles, "--cycles"),
         "run.time_s": None if time is None else parse_duration(time, "--time"),
         "run.until_percent": None if until is None else parse_percent(until, "--until"),
+        "run.inject": None if inject is None else str(inject.absolute()),
         "run.plateau_s": None if plateau is None else parse_duration(plateau, "--plateau"),
     }
     target, library, run = what_to_evolve(paths, out)

@@ -71,6 +71,7 @@ def follow(project: Project, output: Output) -> Ending:
     from phenotune.run.checkpoints import checkpoint_files
 
     progress = RunProgress(project.settings.run)
+    progress.time_limit_s = project.settings.time_limit_s
     display = open_display(
         progress,
         is_quiet=output.is_quiet or output.as_json,
@@ -139,13 +140,19 @@ def summary(finished: RunFinished, name: str, *, has_picture: bool = True) -> st
         Whether its picture was drawn.
     """
     run = Path(finished.run)
+    lineages = run / "out" / "lineages.png"
+    down_db = finished.turned_down_db
+    turned_down = (
+        f"  (turned down by {down_db:.1f} dB so as not to clip)" if down_db >= 0.05 else ""
+    )
     picture = [f"  picture  {run / 'out' / 'mosaic.png'}"] if has_picture else []
+    picture += [f"  lineages {lineages}"] if has_picture and lineages.exists() else []
     return "\n".join(
         [
             f"{name}: {finished.explained:.1%} explained by {counted(finished.n_placements, 'clip')}, "
             f"{clock(finished.elapsed_s)}, {counted(finished.cycles, 'cycle')}, "
             f"{stop_words(finished.stopped_by)}",
-            f"  sound    {run / 'out' / 'mosaic.wav'}",
+            f"  sound    {run / 'out' / 'mosaic.wav'}{turned_down}",
             f"  clips    {run / 'out' / 'mosaic.json'}",
             *picture,
             f"  credits  {run / 'out' / 'credits.md'}",
@@ -165,4 +172,6 @@ def go_on(run: Path, finished: RunFinished | None = None) -> str:
         return f"{command} --cycles {2 * finished.cycles}"
     if finished and finished.stopped_by == "explained":
         return f"{command} --until {math.ceil(50.0 * (1.0 + finished.explained))}%"
+    if finished and finished.stopped_by == "stages":
+        return f"{command}  # with another [[stage]] in its phenotune.toml"
     return command

@@ -10,6 +10,7 @@ from phenotune.cli.options import AS_JSON, option
 from phenotune.cli.text import columns, print_json, terminal_width
 
 if TYPE_CHECKING:
+    from phenotune.run.settings import RunSettings
     from phenotune.settings import Settings
 
 
@@ -24,8 +25,12 @@ def genes(
     from phenotune.cli.presets import preset_settings
     from phenotune.genome.genes.catalogue import GENES
 
-    settings = preset_settings(preset).genes
-    rows = [describe_gene(tag, gene, getattr(settings, tag)) for tag, gene in GENES.items()]
+    settings = preset_settings(preset)
+    rows = []
+    for tag, gene in GENES.items():
+        weight = settings.genes.weight_of(tag)
+        ranges = getattr(settings.genes, tag).model_copy(update={"weight": weight})
+        rows.append(describe_gene(tag, gene, ranges, is_solved=_is_solved(tag, settings)))
     if as_json:
         for row in rows:
             print_json(row)
@@ -33,7 +38,7 @@ def genes(
     cells = [
         [
             row["gene"],
-            "on" if row["is_on"] else "off",
+            _state(row),
             f"{row['weight']:g}",
             ", ".join(_words(parameter) for parameter in row["parameters"]) or "-",
             row["about"],
@@ -43,12 +48,17 @@ def genes(
     header = ["gene", "", "weight", "parameters", "what it does"]
     print(columns(cells, header=header, right=[2], width=terminal_width()))
     print(
-        "\nSwitch one off with --set genes.reverse.weight=0; ranges: --set genes.gain.max_amplitude=2"
+        "\nSwitch one off with --set genes.reverse.weight=0; have no others with --set 'genes.only=[\"reverse\"]'; "
+        "ranges: --set genes.gain.max_amplitude=2"
     )
 
 
-def describe_gene(tag: str, gene: type, ranges: Settings) -> dict[str, Any]:
+def describe_gene(
+    tag: str, gene: type, ranges: Settings, *, is_solved: bool = False
+) -> dict[str, Any]:
     """A gene as a row: its tag, whether it is on, its weight, its parameters with ranges, and what it does.
+
+    It is on where a mosaic may have it: where it is drawn by its weight, or solved by the mix.
 
     Parameters
     ----------
@@ -56,6 +66,8 @@ def describe_gene(tag: str, gene: type, ranges: Settings) -> dict[str, Any]:
         The gene.
     ranges
         Its ranges in force: a weight, and pairs ``min_x`` and ``max_x``.
+    is_solved
+        Whether the mix solves its parameters.
     """
     values = ranges.model_dump()
     weight = values.pop("weight")
@@ -77,11 +89,24 @@ def describe_gene(tag: str, gene: type, ranges: Settings) -> dict[str, Any]:
     about = (inspect.getdoc(gene) or "").partition("\n\n")[0].replace("\n", " ")
     return {
         "gene": tag,
-        "is_on": weight > 0.0,
+        "is_on": weight > 0.0 or is_solved,
+        "is_solved": is_solved,
         "weight": weight,
         "parameters": parameters,
         "about": about,
     }
+
+
+def _is_solved(tag: str, settings: RunSettings) -> bool:
+    """Whether the mix solves a gene and lands it where that pays: it has a switch of the gene's name."""
+    has_switch = bool(getattr(settings.mix, tag, False))
+    return has_switch and settings.mix.solve_gain and settings.genes.permits(tag)
+
+
+def _state(row: dict[str, Any]) -> str:
+    if row["weight"] == 0.0 and row["is_solved"]:
+        return "solved"
+    return "on" if row["is_on"] else "off"
 
 
 def _unit(ranges: Settings, name: str) -> str:

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeAlias
 
 from phenotune.cli.progress import RunProgress
 from phenotune.cli.text import clock, counted
 from phenotune.run.events import (
+    BatchRefused,
     CheckpointWritten,
     CycleFinished,
     Event,
     GainsRefitted,
     KernelsCompiling,
     KeyFound,
+    LibraryChanged,
+    MixInjected,
     ReadingSounds,
     RunStarted,
+    SettingsChanged,
     SourceSkipped,
+    StageStarted,
+    TargetChanged,
     TempoFound,
     Warned,
 )
 
 COMPILING = "compiling for this machine; this happens once and takes some seconds"
 STOPPING = "stopping at the end of this cycle; Ctrl-C again stops at once"
+
+ABOUT_CHANGES = (SettingsChanged, StageStarted, LibraryChanged, TargetChanged, MixInjected)
+"""What happens between cycles."""
+
+Changed: TypeAlias = SettingsChanged | StageStarted | LibraryChanged | TargetChanged | MixInjected
 
 
 def lines_about(event: Event, progress: RunProgress, is_verbose: bool) -> list[str]:
@@ -41,6 +53,8 @@ def lines_about(event: Event, progress: RunProgress, is_verbose: bool) -> list[s
         return [f"warning: {event.message}"]
     if isinstance(event, KeyFound):
         return [key_line(event)]
+    if isinstance(event, ABOUT_CHANGES):
+        return [change_line(event)]
     if not is_verbose:
         return []
     if isinstance(event, SourceSkipped):
@@ -55,6 +69,11 @@ def lines_about(event: Event, progress: RunProgress, is_verbose: bool) -> list[s
         line = f"gains solved anew, {counted(event.n_removed, 'clip')} dropped"
         exchanged = f", {counted(event.n_exchanged, 'clip')} exchanged" if event.n_exchanged else ""
         return [line + exchanged]
+    if isinstance(event, BatchRefused):
+        return [
+            f"cycle {event.cycle}: {counted(event.n_clips, 'clip')} taken back, "
+            "since together they made the mosaic worse"
+        ]
     if isinstance(event, CheckpointWritten):
         return [f"checkpoint at the end of cycle {event.cycle}"]
     return []
@@ -80,6 +99,35 @@ def key_line(found: KeyFound) -> str:
     return (
         f"key: {found.key}, as far as can be heard (correlation {found.correlation:.2f}); "
         "style.key sets another"
+    )
+
+
+def change_line(event: Changed) -> str:
+    """What is another from the next cycle on.
+
+    >>> change_line(SettingsChanged(cycle=3, changed={"search.top": 5, "style.name": "drone"}))
+    'settings: search.top = 5, style.name = drone'
+    """
+    if isinstance(event, SettingsChanged):
+        return (
+            f"settings: {', '.join(f'{name} = {value}' for name, value in event.changed.items())}"
+        )
+    if isinstance(event, StageStarted):
+        return f"stage {event.stage} begins{f': {event.name}' if event.name else ''}"
+    if isinstance(event, MixInjected):
+        return f"starts from {Path(event.source['path']).name}: {event.explained:.1%} explained"
+    if isinstance(event, TargetChanged):
+        name, silent = Path(event.target["path"]).name, counted(event.n_silent, "clip")
+        again = counted(event.n_sounding_again, "clip")
+        return (
+            f"target: {name} ({clock(event.target['duration_s'])}), {event.explained:.1%} of it explained"
+            f"{f', {silent} beyond its end' if event.n_silent else ''}"
+            f"{f', {again} heard again' if event.n_sounding_again else ''}"
+        )
+    clips = counted(event.n_kept_clips, "clip")
+    return (
+        f"library: {counted(len(event.added), 'sound')} added, {len(event.removed)} gone, "
+        f"{len(event.order)} now{f'; {clips} of those gone stay' if event.n_kept_clips else ''}"
     )
 
 
@@ -135,4 +183,5 @@ def stop_words(stopped_by: str) -> str:
         "cycles": "stopped because the cycles were done",
         "explained": "stopped because enough is explained",
         "plateau": "stopped because it got no better",
+        "stages": "stopped because the last stage was over",
     }.get(stopped_by, "stopped on request")

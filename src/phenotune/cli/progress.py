@@ -18,6 +18,8 @@ from phenotune.run.events import (
     KernelsCompiling,
     ReadingSounds,
     RunStarted,
+    SettingsChanged,
+    TargetChanged,
     TempoFound,
 )
 
@@ -43,6 +45,7 @@ class RunProgress:
 
     def __init__(self, settings: RunGroup, clock: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
+        self.time_limit_s = settings.time_limit_s
         self.started: RunStarted | None = None
         self.is_compiling = False
         self.n_reading: int | None = None
@@ -79,12 +82,20 @@ class RunProgress:
             self._note_candidates(now_s, event.n_candidates)
         elif isinstance(event, ClipPlaced):
             self.n_placements += 1
+        elif isinstance(event, SettingsChanged):
+            self._note_stops(event)
         elif isinstance(event, GainsRefitted | CycleFinished):
             self.n_placements = event.n_placements
         if isinstance(event, CycleFinished):
             self._cycle_ends_s.append(now_s)
         if isinstance(
-            event, RunStarted | GenerationScored | ClipPlaced | GainsRefitted | CycleFinished
+            event,
+            RunStarted
+            | GenerationScored
+            | ClipPlaced
+            | GainsRefitted
+            | TargetChanged
+            | CycleFinished,
         ):
             self._note_explained(now_s, event.explained)
 
@@ -104,13 +115,21 @@ class RunProgress:
     @property
     def left_s(self) -> float | None:
         """Seconds until the time or the cycles are over, whichever comes first; None if nobody can know."""
-        left = [self.settings.time_limit_s - self.elapsed_s]
+        left = [self.time_limit_s - self.elapsed_s]
         if self.settings.cycles and self._cycle_ends_s:
             n_left = self.settings.cycles - self.cycle + 1
             mean_s = self._cycle_ends_s[-1] / len(self._cycle_ends_s)
             left.append(n_left * mean_s - (self.elapsed_s - self._cycle_ends_s[-1]))
         soonest = min(left)
         return max(soonest, 0.0) if math.isfinite(soonest) else None
+
+    def _note_stops(self, event: SettingsChanged) -> None:
+        """Reckon with other stops from now on."""
+        changed = {name.removeprefix("run."): value for name, value in event.changed.items()}
+        update = {name: value for name, value in changed.items() if hasattr(self.settings, name)}
+        self.settings = self.settings.model_copy(update=update)
+        if "time_s" in update:
+            self.time_limit_s = self.settings.time_limit_s
 
     def _note_candidates(self, now_s: float, n_candidates: int) -> None:
         self._n_candidates += n_candidates

@@ -16,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phenotune.canvas.canvas import Canvas
+from phenotune.fitness.beat import Beat
 from phenotune.fitness.key import Key, NoteReader, agreement, estimate_key, parse_key
+from phenotune.fitness.own_place import OwnPlace
 from phenotune.fitness.style import StyleSettings
-from phenotune.fitness.tally import Tally
+from phenotune.fitness.tally import FrameCount, Tally
 from phenotune.genome.anatomy import changes, clips
+from phenotune.genome.candidate import pitched
 from phenotune.genome.chromosome import Chromosome
 
 LEAST_WEIGHT = 0.001
@@ -40,22 +43,6 @@ BIG_CHANGE_DB = 24.0
 
 Frames = NDArray[np.int64]
 Weights = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Beat:
-    """How strongly onsets shall keep to the lines of a grid.
-
-    Parameters
-    ----------
-    strength
-        0 to 1.
-    to_line
-        The line nearest to an onset, both in samples.
-    """
-
-    strength: float
-    to_line: Callable[[int], int]
 
 
 @dataclass(frozen=True)
@@ -93,6 +80,10 @@ class Direction:
         Sampling rate of each source of the library, by its id.
     beat
         Where clips shall start; None for anywhere.
+    longest_s
+        The greatest length of a clip, against which ``style.longer`` weighs; 0 where nothing is known of it.
+    own_place
+        Where clips of the target itself may not start; None where they may start anywhere.
 
     Attributes
     ----------
@@ -106,6 +97,9 @@ class Direction:
         settings: StyleSettings,
         rates_hz: Mapping[str, float],
         beat: Beat | None = None,
+        *,
+        longest_s: float = 0.0,
+        own_place: OwnPlace | None = None,
     ) -> None:
         layout = canvas.target.layout
         self._canvas = canvas
@@ -113,9 +107,13 @@ class Direction:
         self._rates_hz = dict(sorted(rates_hz.items()))
         self._rate_hz, self._hop = layout.rate_hz, layout.hop
         self._tally = Tally(canvas.target.n_frames, layout.hop)
-        self._n_full_before = np.zeros(canvas.target.n_frames + 1, np.int64)
+        self._full = FrameCount(canvas.target.n_frames)
+        self._touched = FrameCount(canvas.target.n_frames)
         self._wear: dict[str, float] = {}
-        self._on_beat = None if beat is None else _on_beat(beat, canvas.target.n_frames, self._hop)
+        self._beat, self._longest_s, self._own_place = beat, longest_s, own_place
+        self._by_beat = (
+            None if beat is None else beat.curve(canvas.target.n_frames, self._rate_hz, self._hop)
+        )
         self._notes = NoteReader(layout) if settings.in_key > 0.0 else None
         self.key = None if self._notes is None else self._find_key(self._notes)
 
@@ -130,8 +128,9 @@ class Direction:
         if not self._tally.follow(self._canvas.placements, n_samples_of):
             return
         if self._settings.max_sounding:
-            full = self._tally.counts >= self._settings.max_sounding
-            np.cumsum(full, out=self._n_full_before[1:])
+            self._full.follow(self._tally.counts >= self._settings.max_sounding)
+        if self._settings.untouched:
+            self._touched.follow(self._tally.counts > 0)
         if self._settings.novelty:
             self._wear = self._worn()
 
@@ -154,6 +153,8 @@ class Direction:
         if settings.typical_clip_s:
             octaves = math.log2(duration_s / settings.typical_clip_s)
             steps += 0.5 * (octaves / settings.clip_spread_octaves) ** 2
+        if settings.longer and self._longest_s:
+            steps += settings.longer * max(0.0, math.log(self._longest_s / duration_s))
         if settings.identity:
             steps += settings.identity * IDENTITY_STEPS * strangeness(chromosome, duration_s)
         if self._notes is not None and self.key is not None:
@@ -162,8 +163,12 @@ class Direction:
             steps += settings.in_key * OUT_OF_KEY_STEPS * outside * tones
         return max(LEAST_WEIGHT, math.exp(-steps))
 
-    def pitch_weight(self, semitones: int) -> float:
-        """What a clip weighs that is played at another pitch, above 0 and at most 1."""
+    def pitch_weight(self, semitones: int, chromosome: Chromosome | None = None) -> float:
+        """What a clip weighs that is played at another pitch: at most 1, and 0 where that may not sound."""
+        if self._own_place is not None and chromosome is not None:
+            sounding = pitched(chromosome, 100.0 * semitones)
+            if not self._own_place.may_sound(sounding):
+                return 0.0
         if not self._settings.identity or semitones == 0:
             return 1.0
         steps = GENE_STEPS + 100.0 * abs(semitones) / BIG_CHANGE_CENTS
@@ -178,6 +183,12 @@ class Direction:
             weight *= float(self._freshness(chromosome, np.array([onset]))[0])
         if self.is_full(onset, n_samples):
             weight *= FULL_WEIGHT
+        if self._settings.untouched:
+            first, last = self._tally.span(onset, n_samples)
+            n_touched = self._touched.between(first, last)
+            weight *= 1.0 - self._settings.untouched * n_touched / max(1, last - first)
+        if self._beat is not None:
+            weight *= self._beat.weight(onset, self._rate_hz, self._hop)
         return max(LEAST_WEIGHT, weight)
 
     def curve(self, chromosome: Chromosome, n_samples: int) -> Callable[[Frames], Weights]:
@@ -188,15 +199,18 @@ class Direction:
 
         def weights(frames: Frames) -> Weights:
             out = np.ones(frames.size)
-            if self._on_beat is not None:
-                out *= self._on_beat[np.clip(frames, 0, self._on_beat.size - 1)]
+            if self._by_beat is not None:
+                out *= self._by_beat[np.clip(frames, 0, self._by_beat.size - 1)]
             if self._settings.boredom:
                 out *= self._freshness(chromosome, frames * self._hop)
             if self._settings.max_sounding:
-                first = np.clip(frames, 0, self._canvas.target.n_frames)
-                last = np.clip(frames + -(-n_samples // self._hop), 0, self._canvas.target.n_frames)
-                is_full = self._n_full_before[last] > self._n_full_before[first]
-                out[is_full] *= FULL_WEIGHT
+                out[self._full.between(*self._spans(frames, n_samples)) > 0] *= FULL_WEIGHT
+            if self._settings.untouched:
+                first, last = self._spans(frames, n_samples)
+                shares = self._touched.between(first, last) / np.maximum(1, last - first)
+                out *= 1.0 - self._settings.untouched * shares
+            if self._own_place is not None:
+                out[~self._own_place.permitted(chromosome, frames * self._hop)] = 0.0
             return out
 
         return weights
@@ -206,13 +220,19 @@ class Direction:
         if not self._settings.max_sounding:
             return False
         first, last = self._tally.span(onset, n_samples)
-        return bool(self._n_full_before[last] > self._n_full_before[first])
+        return bool(self._full.between(first, last))
 
     def in_the_way(self, onset: int, n_samples: int) -> list[int]:
         """Ids of those of which one has to go for a clip to land in this span: those in the first full frame."""
         first, last = self._tally.span(onset, n_samples)
         full = first + np.flatnonzero(self._tally.counts[first:last] >= self._settings.max_sounding)
         return self._tally.sounding(int(full[0])) if full.size else []
+
+    def _spans(self, frames: Frames, n_samples: int) -> tuple[Frames, Frames]:
+        """For onsets in these frames the first frame and the one behind the last, both on the canvas."""
+        n_frames = self._canvas.target.n_frames
+        last = frames + -(-n_samples // self._hop)
+        return np.clip(frames, 0, n_frames), np.clip(last, 0, n_frames)
 
     def _freshness(self, chromosome: Chromosome, onsets: NDArray[np.int64]) -> Weights:
         """1 where none of its clips sounds near the onset already, 1 - boredom where the very same does."""
@@ -263,13 +283,3 @@ def strangeness(chromosome: Chromosome, duration_s: float) -> float:
         + found.levels_db / BIG_CHANGE_DB
         + 0.5 * short
     )
-
-
-def _on_beat(beat: Beat, n_frames: int, hop: int) -> Weights:
-    """1 in frames within one frame of a line, 1 - strength in all others, float64 (n_frames,).
-
-    Proposals are read off every other frame, so that each line has one of these beside it.
-    """
-    onsets = np.arange(n_frames) * hop
-    lines = np.array([beat.to_line(int(onset)) for onset in onsets])
-    return np.where(np.abs(lines - onsets) <= hop, 1.0, 1.0 - beat.strength)

@@ -45,6 +45,8 @@ class Evaluator:
         No pitch is proposed at which a phenotype gets shorter.
     direction
         Weighs candidates; None where no style is asked for.
+    permits
+        Whether a chromosome may start at an onset, in samples of the canvas; None where all may start anywhere.
 
     Attributes
     ----------
@@ -66,6 +68,7 @@ class Evaluator:
         to_grid: Callable[[int], int] | None = None,
         min_samples: int = 0,
         direction: Direction | None = None,
+        permits: Callable[[Chromosome, int], bool] | None = None,
     ) -> None:
         self.direction = direction
         self._canvas = canvas
@@ -81,11 +84,27 @@ class Evaluator:
         self._is_heard = is_heard
         self._to_grid = to_grid
         self._min_samples = min_samples
+        self._permits = permits
         self._proposer = Proposer(canvas)
         self.placer = Placer(
-            canvas, self.phenotypes, settings, to_grid=to_grid, direction=direction
+            canvas,
+            self.phenotypes,
+            settings,
+            to_grid=to_grid,
+            direction=direction,
+            permits=permits,
         )
         self._threads = threading.local()
+
+    @property
+    def distance(self) -> float:
+        """Distance of the canvas to the target, as fitness counts it."""
+        return self._canvas.distance
+
+    @property
+    def clearance_samples(self) -> int:
+        """Clips with at least this much between them are worth the same whether the other is there or not."""
+        return self._canvas.target.layout.clearance_samples
 
     def evaluate(
         self, candidates: Sequence[Candidate], pool: Executor | None = None
@@ -127,9 +146,20 @@ class Evaluator:
         if self._min_samples:
             highest = math.floor(12.0 * math.log2(heard.n_samples / self._min_samples))
             shifts = range(shifts.start, min(shifts.stop, highest + 1))
-        weight = None if self.direction is None else self.direction.pitch_weight
         around = candidate.around_samples
-        return 100.0 * self._proposer.propose_pitch(powers, around, shifts, weight)
+        return 100.0 * self._proposer.propose_pitch(
+            powers,
+            around,
+            shifts,
+            self._pitch_weight(candidate.chromosome),
+            reach=candidate.reach,
+        )
+
+    def _pitch_weight(self, chromosome: Chromosome) -> Callable[[int], float] | None:
+        direction = self.direction
+        if direction is None:
+            return None
+        return lambda semitones: direction.pitch_weight(semitones, chromosome)
 
     def _proposed(self, heard: Heard, candidate: Candidate, chromosome: Chromosome) -> list[int]:
         if candidate.n_proposals == 0:
@@ -140,7 +170,11 @@ class Evaluator:
         if self.direction is not None:
             weights = self.direction.curve(chromosome, heard.n_samples)
         frames = self._proposer.propose(
-            powers, candidate.around_samples, candidate.n_proposals, weights
+            powers,
+            candidate.around_samples,
+            candidate.n_proposals,
+            weights,
+            reach=candidate.reach,
         )
         onsets = [frame * hop for frame in frames]
         return onsets if self._to_grid is None else [self._to_grid(onset) for onset in onsets]
@@ -153,7 +187,8 @@ class Evaluator:
         rough = [
             (onset, fit, self._weight_at(heard, onset, chromosome))
             for onset in dict.fromkeys(onsets)
-            if (fit := solver.rough(channel, heard.at(onset))) is not None
+            if (self._permits is None or self._permits(chromosome, onset))
+            and (fit := solver.rough(channel, heard.at(onset))) is not None
         ]
         rough.sort(key=lambda found: -appeal(found[1].fitness, found[2]))
         fits = [

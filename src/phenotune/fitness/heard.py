@@ -44,21 +44,36 @@ class Heard:
     def __init__(self, samples: Samples, layout: Layout) -> None:
         self._samples = samples
         self._layout = layout
+        self._spectra: dict[int, NDArray[np.complex64]] = {}
         self._frames: dict[int, tuple[NDArray[np.complex64], NDArray[np.float32]]] = {}
+
+    @property
+    def samples(self) -> Samples:
+        """The sound itself, float32 (1, n_samples); do not write to it."""
+        return self._samples
 
     @property
     def n_samples(self) -> int:
         """Length of the sound."""
         return int(self._samples.shape[1])
 
+    def spectra(self, residue: int) -> NDArray[np.complex64]:
+        """Spectra (n_frames, n_bins) for onsets that far after a frame's centre."""
+        known = self._spectra.get(residue)
+        if known is None:
+            layout = self._layout
+            n_frames = layout.n_touched(self.n_samples, residue)
+            found = analyse(self._samples, residue, -layout.lead_frames, n_frames, layout)
+            known = self._spectra[residue] = found[0]
+        return known
+
     def frames(self, residue: int) -> tuple[NDArray[np.complex64], NDArray[np.float32]]:
         """Spectra (n_frames, n_bins) and band powers (n_frames, n_bands) for onsets that far after a frame's centre."""
         known = self._frames.get(residue)
         if known is None:
-            layout = self._layout
-            n_frames = layout.n_touched(self.n_samples, residue)
-            spectra = analyse(self._samples, residue, -layout.lead_frames, n_frames, layout)
-            known = self._frames[residue] = (spectra[0], bands_of(spectra, layout)[0])
+            spectra = self.spectra(residue)
+            powers = bands_of(spectra[None], self._layout)[0]
+            known = self._frames[residue] = (spectra, powers)
         return known
 
     def at(self, onset: int) -> Frames:

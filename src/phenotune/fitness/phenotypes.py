@@ -74,9 +74,11 @@ class Phenotypes:
         samples = render(chromosome, self._sounds, self._rate_hz, fade_ms=self._fade_ms)
         return to_channels(samples, self._n_channels)
 
-    def render_middle(self, chromosome: Chromosome) -> Samples:
-        """The mean of its channels, float32 (1, n_samples), in new memory."""
-        return render(chromosome, self._sounds, self._rate_hz, fade_ms=self._fade_ms, mono=True)
+    def render_middle(self, chromosome: Chromosome, *, quick: bool = False) -> Samples:
+        """The mean of its channels, float32 (1, n_samples), in new memory; quickly and roughly if that will do."""
+        return render(
+            chromosome, self._sounds, self._rate_hz, fade_ms=self._fade_ms, mono=True, quick=quick
+        )
 
     def recall(self, chromosome: Chromosome) -> Samples:
         """The same, kept for the next time where there is room; do not write to it."""

@@ -65,6 +65,8 @@ def best_shift(
     wanted: NDArray[np.float32],
     semitones: range,
     weight: Callable[[int], float] | None = None,
+    *,
+    lags: tuple[int, int] | None = None,
 ) -> int:
     """The shift at which a phenotype fills most of what is missing, for its own size.
 
@@ -78,6 +80,9 @@ def best_shift(
         The shifts tried.
     weight
         What each of them is worth beside that, from 0 to 1.
+    lags
+        The first frame of what is missing that the phenotype's first may lie on, and the one after the last; below 0 it
+        begins before. None: all.
 
     Returns
     -------
@@ -89,6 +94,9 @@ def best_shift(
     curve = np.empty(TILE * n_tiles + PANEL * panels.shape[0], np.float32)
     tiles = np.empty((n_tiles, n_features, TILE), np.float32)
     padded = np.zeros((n_features, n_tiles * TILE), np.float32)
+    inside = slice(None)
+    if lags is not None:
+        inside = slice(*(max(0, TILE * n_tiles + lag) for lag in lags))
     best, best_worth = 0, 0.0
     for shift in sorted(semitones, key=abs):
         step = PER_SEMITONE * shift
@@ -104,7 +112,7 @@ def best_shift(
             continue
         tiles[:] = padded.reshape(n_features, n_tiles, TILE).transpose(1, 0, 2)
         correlate(panels, tiles, curve)
-        worth = float(curve.max()) / size
+        worth = float(curve[inside].max(initial=-np.inf)) / size
         if weight is not None:
             worth *= weight(shift)
         if worth > best_worth:

@@ -74,6 +74,8 @@ class Placer:
         Moves an onset, in samples, to where rhythm wants it.
     direction
         Weighs what lands; None where no style is asked for.
+    permits
+        Whether a chromosome may start at an onset, in samples of the canvas; None where all may start anywhere.
     """
 
     def __init__(
@@ -84,12 +86,14 @@ class Placer:
         *,
         to_grid: Callable[[int], int] | None = None,
         direction: Direction | None = None,
+        permits: Callable[[Chromosome, int], bool] | None = None,
     ) -> None:
         self._canvas = canvas
         self._phenotypes = phenotypes
         self._settings = settings
         self._to_grid = to_grid
         self._direction = direction
+        self._permits = permits
         self._threads = threading.local()
 
     def land(self, chromosome: Chromosome, trial: Trial) -> Landed:
@@ -100,7 +104,8 @@ class Placer:
         """
         samples = self._phenotypes.render(chromosome)
         spread, ground = Spread(samples, self._canvas), whole(self._canvas)
-        found = self._fitted(ground, spread, self._beside(trial.onset_samples))
+        onsets = self._beside(trial.onset_samples)
+        found = self._fitted(ground, spread, onsets, chromosome)
         if found is None:
             return Landed(UNFIT, chromosome, samples)
         onset, fit = found
@@ -118,7 +123,7 @@ class Placer:
         if self._direction is None:
             return landed
         trial = landed.trial
-        here = self._direction.weight_at(landed.chromosome, trial.onset_samples, trial.n_samples)
+        here = self._weight_at(landed.chromosome, trial.onset_samples, trial.n_samples)
         return replace(landed, trial=replace(trial, weight=landed.own_weight * here))
 
     def refit(self, placement: Placement, samples: Samples) -> Trial:
@@ -158,7 +163,7 @@ class Placer:
         if self._to_grid is None and other.n_samples != spread.n_samples:
             tried.append(onset + spread.n_samples - other.n_samples)
         onsets = [t for t in tried if span[0] <= t and t + other.n_samples <= span[1]]
-        found = self._fitted(ground, other, onsets) if sound.shape[1] else None
+        found = self._fitted(ground, other, onsets, rival) if sound.shape[1] else None
         if found is None:
             return own, None
         landed = self.weigh(
@@ -220,6 +225,11 @@ class Placer:
         _, powers = spread.middle.frames(0)
         return self._direction.own_weight(chromosome, spread.n_samples, powers)
 
+    def _weight_at(self, chromosome: Chromosome, onset: int, n_samples: int) -> float:
+        if self._direction is None:
+            return 1.0
+        return self._direction.weight_at(chromosome, onset, n_samples)
+
     def _trial(self, ground: Ground, spread: Spread, onset: int, fit: Fit) -> Trial:
         """The fit with the best pan for it; unfit if it is silent, whatever rounding makes of that."""
         if fit.gain == 0.0:
@@ -229,17 +239,20 @@ class Placer:
         fitness, gains = self._panner().pan(ground, spread, onset, fit)
         return Trial(fitness, onset, gains, spread.n_samples)
 
-    def _fitted(self, ground: Ground, spread: Spread, onsets: list[int]) -> tuple[int, Fit] | None:
-        """The best of the onsets, fitted to the end in the middle."""
+    def _fitted(
+        self, ground: Ground, spread: Spread, onsets: list[int], chromosome: Chromosome
+    ) -> tuple[int, Fit] | None:
+        """The most appealing of the onsets at which it may start, fitted to the end in the middle."""
         solver, channel = self._solver(), ground.middle
         rough = [
-            (onset, fit)
+            (onset, fit, self._weight_at(chromosome, onset, spread.n_samples))
             for onset in onsets
-            if (fit := solver.rough(channel, ground.under(spread.middle, onset))) is not None
+            if (self._permits is None or self._permits(chromosome, onset))
+            and (fit := solver.rough(channel, ground.under(spread.middle, onset))) is not None
         ]
         if not rough:
             return None
-        onset, fit = max(rough, key=lambda pair: pair[1].fitness)
+        onset, fit, _ = max(rough, key=lambda found: appeal(found[1].fitness, found[2]))
         frames = ground.under(spread.middle, onset)
         return onset, solver.refine(channel, frames, fit, N_LANDING_ROUNDS)
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phenotune.canvas.canvas import Canvas
-from phenotune.fitness.pitches import PitchGrid, best_shift
+from phenotune.fitness.pitches import N_POOLED, PitchGrid, best_shift
 from phenotune.kernels.correlation import PANEL, TILE, correlate, highest_peaks, pool_features
 
 N_POOLED_FRAMES = 2
@@ -58,6 +58,8 @@ class Proposer:
         around_samples: int,
         n_onsets: int,
         weights: Callable[[NDArray[np.int64]], NDArray[np.float64]] | None = None,
+        *,
+        reach: tuple[int, int] | None = None,
     ) -> list[int]:
         """Onset frames at which the phenotype fills most of what is missing, best first.
 
@@ -73,6 +75,9 @@ class Proposer:
         weights
             What onsets in given frames, int64 (n,), are worth to the direction: from 0, never, to 1. The curve is
             multiplied by it before its peaks are picked, so every onset of the stretch has been weighed.
+        reach
+            The first sample that an onset may have and the one after the last; the curve is zero elsewhere. None: no
+            limit but the stretch.
         """
         layout = self._canvas.target.layout
         stretch = self._stretch_of(around_samples)
@@ -90,6 +95,10 @@ class Proposer:
         if weights is not None:
             here = weights(first + N_POOLED_FRAMES * np.arange(usable))
             heights = np.asarray(np.maximum(heights, 0.0) * here, np.float32)
+        if reach is not None:
+            first_inside, end_inside = _inside(reach, layout.hop, first, usable)
+            heights[:first_inside] = 0.0
+            heights[end_inside:] = 0.0
         peaks = np.empty(n_onsets, np.int64)
         n_peaks = highest_peaks(heights, peaks)
         frames = first + N_POOLED_FRAMES * peaks[:n_peaks]
@@ -101,16 +110,28 @@ class Proposer:
         around_samples: int,
         semitones: range,
         weight: Callable[[int], float] | None = None,
+        *,
+        reach: tuple[int, int] | None = None,
     ) -> int:
         """The shift in semitones at which the phenotype fills most of what is missing; see :mod:`.pitches`.
 
-        ``weight`` tells what each shift is worth to the direction, from 0 to 1.
+        ``weight`` tells what each shift is worth to the direction, from 0 to 1; ``reach`` limits onsets as in
+        :meth:`propose`, to the nearest four frames.
         """
         amplitudes = np.sqrt(powers)
         pooled = self._pool(amplitudes, np.sqrt(amplitudes) * self._root_scale)
         rooted = pooled[self._scale.size :, :N_LONGEST]
-        panels = self._tables_of(self._stretch_of(around_samples)).by_pitch
-        return best_shift(panels, self._grid.features(rooted), semitones, weight)
+        stretch = self._stretch_of(around_samples)
+        lags = None if reach is None else self._lags(reach, stretch)
+        panels = self._tables_of(stretch).by_pitch
+        return best_shift(panels, self._grid.features(rooted), semitones, weight, lags=lags)
+
+    def _lags(self, reach: tuple[int, int], stretch: int) -> tuple[int, int]:
+        """Onsets within reach as frames of the pitch features at which a phenotype begins, a lead before its onset."""
+        layout, step = self._canvas.target.layout, N_POOLED_FRAMES * N_POOLED
+        first = stretch * (N_STRETCH // 2) * N_POOLED_FRAMES + layout.lead_frames
+        lags = [round((sample / layout.hop - first) / step) for sample in reach]
+        return lags[0], max(lags[1], lags[0] + 1)
 
     def _stretch_of(self, sample: int) -> int:
         pooled = sample // (self._canvas.target.layout.hop * N_POOLED_FRAMES)
@@ -192,6 +213,17 @@ def _scales(canvas: Canvas) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         plain[of_layer] = np.sqrt(layer.weight / max(float(np.square(amplitudes).sum()), 1e-30))
         rooted[of_layer] = np.sqrt(ROOT_SHARE * layer.weight / max(float(amplitudes.sum()), 1e-30))
     return plain, rooted
+
+
+def _inside(reach: tuple[int, int], hop: int, first: int, n_heights: int) -> tuple[int, int]:
+    """The part of a curve, from an index to the one after its end, whose onsets lie within reach.
+
+    Index i stands for the onset frame ``first + N_POOLED_FRAMES * i``.
+    """
+    step = N_POOLED_FRAMES * hop
+    ends = (-(-(sample - first * hop) // step) for sample in reach)
+    first_inside, end_inside = (min(max(0, end), n_heights) for end in ends)
+    return first_inside, max(first_inside, end_inside)
 
 
 def _in_panels(missing: NDArray[np.float32], n_frames: int) -> NDArray[np.float32]:

@@ -1,6 +1,8 @@
-"""Settings of the mix: what is solved when a clip is tried."""
+"""Settings of the mix, what is solved when a clip is tried, and of fitness, what it is made of."""
 
 from __future__ import annotations
+
+from typing import Any, Literal
 
 from phenotune.genome.genes.envelope import MAX_STEPS
 from phenotune.settings import Settings, setting
@@ -51,3 +53,51 @@ class MixSettings(Settings):
             return 1
         n_steps = round(1000.0 * n_samples / rate_hz / self.step_ms)
         return max(1, min(n_steps, MAX_STEPS))
+
+
+TermName = Literal[
+    "spectral", "spectral_norm", "centroid", "waveform", "psnr", "decibels", "correlation"
+]
+
+
+class TermSettings(Settings):
+    """One measure that fitness is made of."""
+
+    term: TermName = setting(
+        "spectral",
+        "spectral (compressed bands, as in guided), spectral_norm (plain magnitudes), centroid (brightness, deaf to "
+        "level: to go with another), waveform, psnr, decibels (deaf to level too), or correlation.",
+    )
+    weight: float = setting(1.0, "Share of this term in fitness.", gt=0.0)
+
+
+class FitnessSettings(Settings):
+    """What makes one clip better than another."""
+
+    terms: tuple[TermSettings, ...] = setting(
+        (TermSettings(term="spectral", weight=1.0),),
+        "The measures whose gains are added; any but spectral alone hear the song and the clips in mono.",
+    )
+    correlate_with: Literal["target", "missing"] = setting(
+        "target",
+        "What clips are correlated with: target, the song itself, or missing, what the mosaic lacks of it.",
+    )
+    correlation_scale: Literal["raw", "unit"] = setting(
+        "raw",
+        "raw: louder clips correlate more, as in the article; unit: divided by how loud the clip is.",
+    )
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse a fitness that is made of nothing."""
+        if not self.terms:
+            raise ValueError("terms: expected at least one term, got none")
+
+    @property
+    def is_spectral(self) -> bool:
+        """Whether it is made of the spectral term alone."""
+        return all(each.term == "spectral" for each in self.terms)
+
+    @property
+    def correlates(self) -> bool:
+        """Whether correlation is one of the terms."""
+        return any(each.term == "correlation" for each in self.terms)

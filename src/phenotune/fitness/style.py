@@ -60,6 +60,34 @@ class StyleSettings(Settings):
     key: str = setting(
         "", 'The target\'s key, as "F major" or "a minor"; empty to have it estimated.'
     )
+    untouched: float = setting(
+        0.0,
+        "How much a clip weighs less where all of its span has a clip already.",
+        ge=0.0,
+        le=1.0,
+    )
+    longer: float = setting(
+        0.0,
+        "How much shorter clips weigh less: at 1 one of half the greatest length weighs half.",
+        ge=0.0,
+        le=1.0,
+    )
+    on_the_beat: float = setting(
+        0.0,
+        "How much a clip that starts off the grid of the rhythm weighs less; nothing pulls it.",
+        ge=0.0,
+        le=1.0,
+    )
+    own_place_s: float = setting(
+        0.0,
+        "No moment of the target, used as a library, sounds within this time of where it is in the target; 0 is off.",
+        unit="s",
+        ge=0.0,
+        le=3600.0,
+    )
+    other_octave: bool = setting(
+        False, "Clips cut from the target itself sound an octave or more above or below."
+    )
 
     def model_post_init(self, context: Any, /) -> None:
         """Refuse a key that is none, and a typical clip that is too short to be placed."""
@@ -81,5 +109,8 @@ class StyleSettings(Settings):
                 self.boredom,
                 self.identity,
                 self.in_key,
+                self.untouched,
+                self.longer,
+                self.on_the_beat,
             )
         )

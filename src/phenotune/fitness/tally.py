@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from phenotune.canvas.placement import Placement
 from phenotune.genome.anatomy import clips
 from phenotune.genome.chromosome import Chromosome
 from phenotune.library.clip import Clip
+
+_FramesT = TypeVar("_FramesT", int, NDArray[np.int64])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +78,19 @@ class Tally:
         Parameters
         ----------
         placements
-            All of them, by id. Their gains do not matter, and an id keeps its chromosome and its onset.
+            All of them, by id. Their gains do not matter; one that was exchanged for a rival counts as gone and new.
         n_samples_of
             How long a chromosome sounds, in samples of the canvas.
         """
-        gone = sorted(self._known.keys() - placements.keys())
-        new = sorted(placements.keys() - self._known.keys())
         touched: set[str] = set()
+        gone = [n for n, e in sorted(self._known.items()) if not e.is_of(placements.get(n))]
         for number in gone:
             touched |= self._count(self._known.pop(number), -1)
+        new = sorted(placements.keys() - self._known.keys())
         for number in new:
             placement = placements[number]
             first, last = self.span(placement.onset_samples, n_samples_of(placement.chromosome))
-            entry = _Entry(first, last, placement.onset_samples, clips(placement.chromosome))
+            entry = _Entry(first, last, placement, clips(placement.chromosome))
             self._known[number] = entry
             touched |= self._count(entry, 1)
         if touched:
@@ -116,10 +119,33 @@ class Tally:
             for clip in entry.clips:
                 if clip.source in sources:
                     end = clip.start_samples + clip.length_samples
-                    rows[clip.source].append((clip.start_samples, end, entry.onset))
+                    onset = entry.placement.onset_samples
+                    rows[clip.source].append((clip.start_samples, end, onset))
         for source, found in rows.items():
             columns = np.array(found, np.int64).reshape(-1, 3).T
             self.uses[source] = Uses(*columns)
+
+
+class FrameCount:
+    """How many frames of some kind lie in any span of the canvas.
+
+    Parameters
+    ----------
+    n_frames
+        Of the canvas; at first none of them is of that kind.
+    """
+
+    def __init__(self, n_frames: int) -> None:
+        self._n_before = np.zeros(n_frames + 1, np.int64)
+
+    def follow(self, is_of_kind: NDArray[np.bool_]) -> None:
+        """Take in which frames are of that kind, bool (n_frames,)."""
+        np.cumsum(is_of_kind, out=self._n_before[1:])
+
+    def between(self, first: _FramesT, last: _FramesT) -> _FramesT:
+        """How many there are from the first frame to the one before the last: plain numbers or int64 (n,)."""
+        count: _FramesT = self._n_before[last] - self._n_before[first]
+        return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,5 +154,16 @@ class _Entry:
 
     first: int
     last: int
-    onset: int
+    placement: Placement
     clips: tuple[Clip, ...]
+
+    def is_of(self, placement: Placement | None) -> bool:
+        """Whether that is the placement that was counted, whatever its gains."""
+        counted = self.placement
+        return placement is not None and (
+            placement is counted
+            or (
+                placement.onset_samples == counted.onset_samples
+                and placement.chromosome == counted.chromosome
+            )
+        )

@@ -27,6 +27,11 @@ class Candidate:
         Where proposals are looked for: in the stretch of the canvas that holds this sample.
     semitones
         The lowest and the highest pitch that fitness may propose; empty where the pitch stays.
+    within_samples
+        How far proposals may lie from ``around_samples``; 0: anywhere, or in the whole stretch.
+    span
+        The first sample of the canvas, and the one after the last, in which proposals and onsets drawn by chance lie: a
+        section. None: all of it.
     """
 
     chromosome: Chromosome
@@ -35,6 +40,19 @@ class Candidate:
     n_proposals: int = 0
     around_samples: int = 0
     semitones: range = range(0)
+    within_samples: int = 0
+    span: tuple[int, int] | None = None
+
+    @property
+    def reach(self) -> tuple[int, int] | None:
+        """The first sample in which proposals may lie and the one after the last; None: anywhere."""
+        if self.within_samples == 0:
+            return self.span
+        first = self.around_samples - self.within_samples
+        last = self.around_samples + self.within_samples + 1
+        if self.span is None:
+            return first, last
+        return max(first, self.span[0]), min(last, self.span[1])
 
 
 @dataclass(frozen=True, slots=True)

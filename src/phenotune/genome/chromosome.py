@@ -22,11 +22,13 @@ class Gene(Protocol):
     Chance is drawn in ``random`` and ``mutate`` and nowhere else; ``apply`` is a pure function that never writes to the
     samples it is given, which may be the library's own memory. ``ranges`` is what the catalogue pairs with the gene.
 
-    Three further members are optional, and looked for by name. A gene whose field ``chromosome`` holds a second
+    Four further members are optional, and looked for by name. A gene whose field ``chromosome`` holds a second
     chromosome takes part in crossover. ``siblings() -> tuple[Gene | None, ...]`` makes several children out of one
     drawing; each gets one entry in the gene's place, and ``None`` leaves the place empty.
     ``duration_after(duration_s, inner_s) -> float`` tells how long the sound becomes, where ``inner_s`` is the duration
     of the chromosome that the gene holds, else 0; without it the gene leaves the duration as it is.
+    ``pieces_after(pieces, duration_s, inner) -> Pieces`` tells what then sounds when, see
+    :mod:`phenotune.genome.pieces`; without it every moment stays where it is.
     """
 
     tag: ClassVar[str]

@@ -31,11 +31,14 @@ class Span:
         Its own sampling rate.
     n_samples
         Its length at that rate, at least 1.
+    cents
+        The pitches at which founders that are cut from it begin; empty where they sound as they are.
     """
 
     source_id: str
     rate_hz: int
     n_samples: int
+    cents: tuple[float, ...] = ()
 
 
 class Spans:
@@ -49,6 +52,8 @@ class Spans:
         Limits of a clip's length. A source shorter than the least is used whole.
     clip_s
         Pre-slicing: founders are the pieces of a grid of this length, and ``max_clip_s`` gives way to it. 0 is off.
+    kept
+        Sources that no clip is drawn from; those that were drawn before vary like any other.
 
     Raises
     ------
@@ -63,6 +68,7 @@ class Spans:
         min_clip_s: float = 0.15,
         max_clip_s: float = 3.0,
         clip_s: float = 0.0,
+        kept: Sequence[Span] = (),
     ) -> None:
         if not sources or any(span.n_samples < 1 for span in sources):
             raise ParameterError("sources: expected at least one, each with at least one sample")
@@ -71,11 +77,11 @@ class Spans:
                 f"min_clip_s, max_clip_s: expected 0 < min <= max, got {min_clip_s:g} and {max_clip_s:g}"
             )
         self.sources = tuple(sources)
-        self.rates_hz = {span.source_id: span.rate_hz for span in self.sources}
+        self._by_id = {span.source_id: span for span in (*kept, *self.sources)}
+        self.rates_hz = {number: span.rate_hz for number, span in self._by_id.items()}
         self._min_clip_s = min_clip_s
         self._max_clip_s = max(max_clip_s, clip_s)
         self._clip_s = clip_s
-        self._by_id = {span.source_id: span for span in self.sources}
         roots = (math.sqrt(samples_to_s(span.n_samples, span.rate_hz)) for span in self.sources)
         self._cumulative = list(accumulate(roots))
 
@@ -94,6 +100,11 @@ class Spans:
         length = round(shortest * (longest / shortest) ** rng.random())
         start = int(rng.integers(0, span.n_samples - length, endpoint=True))
         return Clip(span.source_id, start, length)
+
+    def draw_cents(self, source_id: str, rng: np.random.Generator) -> float:
+        """Draw the pitch that a founder out of a source begins with; 0, and no chance is used, where it has none."""
+        cents = self._by_id[source_id].cents
+        return cents[int(rng.integers(len(cents)))] if cents else 0.0
 
     def slide(self, clip: Clip, rng: np.random.Generator) -> Clip:
         """Move a clip inside its source, by a millisecond or by twice its length or by anything between.

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from phenotune.genome.anatomy import depth, duration_s, inner_chromosome, n_genes
+from phenotune.genome.candidate import pitched
 from phenotune.genome.chromosome import Chromosome, Gene
 from phenotune.genome.genes.catalogue import GENES, GenesSettings
 from phenotune.genome.spans import Spans
@@ -76,8 +77,12 @@ _Children: TypeAlias = tuple[Chromosome, ...]
 
 
 def founder(rng: np.random.Generator, spans: Spans) -> Chromosome:
-    """Draw a chromosome to begin with: a clip without genes. See :meth:`.Spans.draw_clip`."""
-    return Chromosome(spans.draw_clip(rng))
+    """Draw a chromosome to begin with: a clip without genes, or at the pitch that its source is to begin with.
+
+    See :meth:`.Spans.draw_clip` and :meth:`.Spans.draw_cents`.
+    """
+    clip = spans.draw_clip(rng)
+    return pitched(Chromosome(clip), spans.draw_cents(clip.source, rng))
 
 
 def vary(
@@ -101,7 +106,7 @@ def vary(
     rng
         Where chance comes from.
     genes
-        Which genes may be drawn; those of weight 0 never are.
+        Which genes may be drawn; those that weigh nothing never are.
     settings
         The likelihood of each change, and the limits of the children.
     spans
@@ -259,7 +264,7 @@ def _limits(
 
 
 def _pick_tag(rng: np.random.Generator, tags: tuple[str, ...], genes: GenesSettings) -> str | None:
-    index = _pick(rng, [getattr(genes, tag).weight for tag in tags])
+    index = _pick(rng, [genes.weight_of(tag) for tag in tags])
     return None if index is None else tags[index]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -66,6 +66,16 @@ class Library:
         Where the sound comes from.
     level
         The library's own level, see :meth:`level`.
+    kept
+        Sources that have left the library and that clips are still made of: they sound, and no new clip is drawn from
+        them. One that is back among the sources is not looked at.
+
+    Attributes
+    ----------
+    sources, skipped
+        As given.
+    known
+        Every source that can sound: those of the library, then those that are kept.
     """
 
     def __init__(
@@ -75,13 +85,20 @@ class Library:
         *,
         cache: SoundCache,
         level: float,
+        kept: Sequence[Source] = (),
     ) -> None:
         self.sources = tuple(sources)
         self.skipped = tuple(skipped)
-        self._by_id = {source.id: source for source in self.sources}
+        own = {source.id for source in self.sources}
+        self.known = (*self.sources, *(source for source in kept if source.id not in own))
+        self._by_id = {source.id: source for source in self.known}
         self._cache = cache
         self._level = level
         self._open = lru_cache(maxsize=MAX_OPEN_SOUNDS)(self._samples)
+
+    def with_kept(self, kept: Sequence[Source]) -> Library:
+        """The same library with these kept sources and no others."""
+        return Library(self.sources, self.skipped, cache=self._cache, level=self._level, kept=kept)
 
     @property
     def duration_s(self) -> float:
@@ -144,6 +161,7 @@ def open_library(
     cache: SoundCache | None = None,
     exclude: Sequence[str] = (),
     target_sha256: str | None = None,
+    without: Container[str] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Library:
     """Open a library: find its files, decode those that are not in the cache, and set aside what cannot be used.
@@ -159,6 +177,8 @@ def open_library(
     target_sha256
         Content of the song to rebuild: a file of a folder that holds the same is skipped, since a song rebuilt from
         itself is no mosaic. A file that is named outright is used all the same.
+    without
+        Paths of files that are not looked at, since somebody is still writing them.
     progress
         Called after each file with the number of files read so far and that of all; hours of sound that are not in the
         cache take a while.
@@ -176,7 +196,7 @@ def open_library(
         If a path does not exist, or nothing can be used.
     """
     cache = SoundCache() if cache is None else cache
-    found = find_sounds(paths, exclude=exclude)
+    found = [path for path in find_sounds(paths, exclude=exclude) if str(path) not in without]
     if not found:
         raise LibraryError(_nothing_found(paths, exclude))
     named = {os.path.realpath(path) for path in paths}
@@ -195,11 +215,33 @@ def open_library(
         raise LibraryError(_nothing_usable(paths, skipped))
     credits = CreditFinder(paths)
     return Library(
-        [_source(*sound, credits) for sound in usable.values()],
+        [_source(path, facts, credits) for path, facts in usable.values()],
         skipped,
         cache=cache,
         level=statistics.median(facts.active_rms for _, facts in usable.values()),
     )
+
+
+def source_id(sha256: str) -> str:
+    """What a source of this content is called.
+
+    >>> source_id("3f9a01c77be2d0")
+    's3f9a01c77be2'
+    """
+    return f"s{sha256[:N_ID_DIGITS]}"
+
+
+def library_of(sources: Sequence[Source], cache: SoundCache) -> Library:
+    """The library that holds these sources in this order, each found by its content.
+
+    Raises
+    ------
+    AudioFileError
+        If one is neither in the cache nor where it was.
+    """
+    sounds = [cache.fetch(source.path, sha256=source.sha256) for source in sources]
+    level = statistics.median(sound.active_rms for sound in sounds)
+    return Library(sources, cache=cache, level=level)
 
 
 def _examine_all(
@@ -228,7 +270,7 @@ def _examine(path: Path, cache: SoundCache) -> SoundFacts | Skipped:
 
 def _source(path: Path, facts: SoundFacts, credits: CreditFinder) -> Source:
     return Source(
-        id=f"s{facts.sha256[:N_ID_DIGITS]}",
+        id=source_id(facts.sha256),
         path=path,
         sha256=facts.sha256,
         rate_hz=facts.rate_hz,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -53,6 +55,27 @@ def find_sounds(paths: Sequence[str | Path], *, exclude: Sequence[str] = ()) -> 
     return list(found.values())
 
 
+def fingerprints(
+    paths: Sequence[str | Path], *, exclude: Sequence[str] = ()
+) -> dict[str, tuple[int, int]]:
+    """Size and time of the last change, in nanoseconds, of each file that :func:`find_sounds` would find.
+
+    What is not there, or cannot be looked at, is left out.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    seen: set[str] = set()
+    for path in (Path(path) for path in paths):
+        candidates = _below(path, seen) if os.path.isdir(path) else iter([path])
+        for candidate in candidates:
+            if exclude and _is_excluded(candidate, path, exclude):
+                continue
+            with suppress(OSError):
+                status = os.stat(candidate)
+                if not stat.S_ISDIR(status.st_mode):
+                    found[str(candidate)] = (status.st_size, status.st_mtime_ns)
+    return found
+
+
 def _below(folder: Path, seen: set[str]) -> Iterator[Path]:
     real = os.path.realpath(folder)
     if real in seen:
@@ -60,19 +83,19 @@ def _below(folder: Path, seen: set[str]) -> Iterator[Path]:
     seen.add(real)
     try:
         with os.scandir(folder) as listed:
-            names = sorted((entry.name for entry in listed), key=_by_name)
+            entries = sorted(listed, key=lambda entry: _by_name(entry.name))
     except OSError:
         yield folder
         return
-    is_run_folder = _SETTINGS_OF_A_RUN in names
-    for name in names:
+    is_run_folder = any(entry.name == _SETTINGS_OF_A_RUN for entry in entries)
+    for entry in entries:
+        name = entry.name
         if name.startswith(".") or (is_run_folder and name in _MADE_BY_A_RUN):
             continue
-        path = folder / name
-        if os.path.isdir(path):
-            yield from _below(path, seen)
+        if entry.is_dir():
+            yield from _below(folder / name, seen)
         elif is_sound_name(name):
-            yield path
+            yield folder / name
 
 
 def _by_name(name: str) -> tuple[str, str]:

@@ -17,6 +17,13 @@ class LibrarySettings(Settings):
         ge=0.0,
         le=60.0,
     )
+    clip_beats: float = setting(
+        0.0,
+        "The same length in beats of the target, by rhythm.bpm or the estimate; 0 is off.",
+        unit="beats",
+        ge=0.0,
+        le=64.0,
+    )
     min_clip_s: float = setting(0.15, "Shortest clip.", unit="s", ge=0.02, le=10.0)
     max_clip_s: float = setting(3.0, "Longest clip.", unit="s", ge=0.02, le=60.0)
     rms_gate: float = setting(
@@ -30,7 +37,12 @@ class LibrarySettings(Settings):
     )
 
     def model_post_init(self, context: Any, /) -> None:
-        """Refuse a shortest clip that is longer than the longest."""
+        """Refuse a shortest clip that is longer than the longest, and pieces of two lengths."""
+        if self.clip_s and self.clip_beats:
+            raise ValueError(
+                f"clip_s ({self.clip_s:g} s) and clip_beats ({self.clip_beats:g} beats) both tell how long pieces are; "
+                "set one of them to 0"
+            )
         if self.min_clip_s > self.max_clip_s:
             raise ValueError(
                 f"min_clip_s ({self.min_clip_s:g} s) must not exceed max_clip_s ({self.max_clip_s:g} s)"

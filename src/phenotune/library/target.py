@@ -50,7 +50,12 @@ class Target:
 
 
 def open_target(
-    path: str | Path, engine_rate_hz: int, *, cache: SoundCache | None = None, min_s: float
+    path: str | Path,
+    engine_rate_hz: int,
+    *,
+    cache: SoundCache | None = None,
+    min_s: float,
+    sha256: str | None = None,
 ) -> Target:
     """Open the song to rebuild.
 
@@ -64,6 +69,8 @@ def open_target(
         Decoded sounds; the user's when None.
     min_s
         Shortest target that can be rebuilt, the length of the longest analysis window.
+    sha256
+        Content of the file, where that is known: the cache may still have it when the file has not.
 
     Raises
     ------
@@ -78,7 +85,7 @@ def open_target(
     if reason := why_misnamed(path):
         raise TargetError(f"{path}: {reason}")
     cache = SoundCache() if cache is None else cache
-    sound = cache.fetch(path)
+    sound = cache.fetch(path, sha256=sha256)
     if reason := why_unusable(sound, min_s):
         raise TargetError(f"{path}: {reason}; it cannot be rebuilt, choose another target")
     n_channels = 1 if are_twins(sound.samples) else sound.n_channels

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from phenotune.run.events import Event, RunFinished
 from phenotune.run.evolution import evolving as _evolving
+from phenotune.run.folder import RunFolder
 from phenotune.run.history import mosaic_at, mosaics_at
 from phenotune.run.lineages import Lineages, read_lineages
 from phenotune.run.project import PathLike, Project, prepare
+from phenotune.run.replay import is_same_mosaic, prepare_replay
 
 if TYPE_CHECKING:
     from phenotune.mosaic.mosaic import Mosaic
@@ -122,6 +124,29 @@ def evolving(
     return _evolving(prepare(target, library, run=run, preset=preset, style=style, flags=flags))
 
 
+def replay(run: PathLike, out: PathLike, workers: int | None = None) -> bool:
+    """Do a run again from its log, with all that changed on its way; whether the same mosaic comes of it.
+
+    Parameters
+    ----------
+    run
+        Its folder.
+    out
+        Folder of the new run.
+    workers
+        Threads, which do not matter to the mosaic; as many as the run had when None.
+
+    Raises
+    ------
+    WorldError
+        If the log does not tell how the run went, or sounds that it was made of are missing or have changed.
+    """
+    project = prepare_replay(run, out, workers)
+    for _ in _evolving(project):
+        pass
+    return is_same_mosaic(RunFolder.open(run), project.folder)
+
+
 def evolving_project(
     project: Project, started_at: float | None = None
 ) -> Generator[Event, None, None]:
@@ -155,4 +180,5 @@ __all__ = [
     "mosaics_at",
     "prepare",
     "read_lineages",
+    "replay",
 ]

@@ -15,12 +15,34 @@ LEAST_CONFIDENCE = 0.4
 """An estimate below this comes with a warning; of the recorded loops not found, none had more (decision 13)."""
 
 
-def find_beat(target: Target, rhythm: RhythmSettings) -> TempoFound | None:
+def find_beat(
+    target: Target,
+    rhythm: RhythmSettings,
+    *,
+    wants_lines: bool = False,
+    wants_tempo: bool = False,
+) -> TempoFound | None:
     """Find what the settings leave open of the beat; None if nothing is, or if nobody asks for a beat.
 
+    Parameters
+    ----------
+    target
+        Whose beat.
+    rhythm
+        What people have set of it.
+    wants_lines
+        Whether anybody else than the rhythm asks for the lines of the grid.
+    wants_tempo
+        Whether anybody else asks for the tempo, without which lengths in beats are unknown.
+
+    Notes
+    -----
     A pure function of the target and the settings, so that a run that goes on finds the same beat.
     """
-    if rhythm.strength == 0.0 or (rhythm.bpm > 0.0 and rhythm.first_beat_s >= 0.0):
+    wants_lines = wants_lines or rhythm.strength > 0.0
+    wants_tempo = wants_tempo or wants_lines or rhythm.min_clip_beats > 0.0
+    is_open = rhythm.bpm == 0.0 or (wants_lines and rhythm.first_beat_s < 0.0)
+    if not (wants_tempo and is_open):
         return None
     if rhythm.bpm > 0.0:
         beat = TempoFound(rhythm.bpm, rhythm.first_beat_s, None)
@@ -48,8 +70,8 @@ def doubts(beat: TempoFound | None) -> list[str]:
     if beat is None or beat.confidence is None or beat.confidence >= LEAST_CONFIDENCE:
         return []
     return [
-        f"the target has no clear beat (confidence {beat.confidence:.2f}), and onsets are pulled to a guess of "
-        f"{beat.bpm:.1f} beats/min; set rhythm.bpm to its tempo, or rhythm.strength to 0"
+        f"the target has no clear beat (confidence {beat.confidence:.2f}), and what goes by the beat goes by a guess "
+        f"of {beat.bpm:.1f} beats/min; set rhythm.bpm to its tempo, or do without the beat"
     ]
 
 

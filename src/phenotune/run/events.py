@@ -55,7 +55,7 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class TempoFound:
-    """The beat that onsets are pulled to, where the target was asked for any of it.
+    """The beat that the run goes by, where the target was asked for any of it.
 
     ``confidence`` is that of the estimate, 0 to 1; None where people have set the tempo and the first beat alone was
     looked for.
@@ -155,6 +155,21 @@ class ClipPlaced:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchRefused:
+    """Clips that landed together made the mosaic worse, and all of them were taken back.
+
+    ``section`` counts the target's sections from 0. ``distance`` is the mosaic's without them, ``distance_with`` what
+    it was with them; lower is better.
+    """
+
+    cycle: int
+    section: int
+    n_clips: int
+    distance: float
+    distance_with: float
+
+
+@dataclass(frozen=True, slots=True)
 class GainsRefitted:
     """The gains of all placements have been solved anew; some no longer paid, some gave way to a variation."""
 
@@ -187,8 +202,87 @@ class CheckpointWritten:
 
 
 @dataclass(frozen=True, slots=True)
+class InputsRead:
+    """What a sitting begins with, so that it can be begun again: sounds, in their order, and the settings in force.
+
+    ``target`` holds the facts of a target as in ``mosaic.json``, with an absolute path, ``sources`` those of sources;
+    ``settings`` is the whole tree. All that is changed later is told by the events below; ``cycle`` is always the last
+    one that was finished before.
+    """
+
+    cycle: int
+    target: dict[str, Any]
+    sources: tuple[dict[str, Any], ...]
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """Settings are others from the next cycle on; ``changed`` holds their new values by dotted name."""
+
+    cycle: int
+    changed: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StageStarted:
+    """A stage, counted from 1, begins with the next cycle; ``changed`` as in :class:`SettingsChanged`."""
+
+    cycle: int
+    stage: int
+    name: str
+    changed: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChanged:
+    """Sounds have come to the library, or gone from it.
+
+    ``added`` and ``removed`` hold facts of sources. Of those removed, ``kept`` are ids of the ones that clips are still
+    made of, copies of which are kept with the run if their files are gone; ``n_kept_clips`` counts these clips.
+    ``order`` is the whole library.
+    """
+
+    cycle: int
+    added: tuple[dict[str, Any], ...]
+    removed: tuple[dict[str, Any], ...]
+    kept: tuple[str, ...]
+    n_kept_clips: int
+    order: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChanged:
+    """Another target is rebuilt from the next cycle on.
+
+    ``n_silent`` clips lie beyond its end and are not heard, ``n_sounding_again`` were not heard before. ``explained``
+    is the share of the new target.
+    """
+
+    cycle: int
+    target: dict[str, Any]
+    n_silent: int
+    n_sounding_again: int
+    explained: float
+
+
+@dataclass(frozen=True, slots=True)
+class MixInjected:
+    """The canvas starts from this sound, which lies on it as a locked placement."""
+
+    cycle: int
+    id: int
+    source: dict[str, Any]
+    explained: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
-    """The run has stopped and its results are written. ``explained`` is a share, 0 to 1."""
+    """The run has stopped and its results are written.
+
+    ``explained`` is a share, 0 to 1, of the mosaic as loud as it is; its sound is softer by
+    ``turned_down_db`` so as not to clip.
+    """
 
     run: str
     seed: int
@@ -197,6 +291,7 @@ class RunFinished:
     explained: float
     elapsed_s: float
     stopped_by: str
+    turned_down_db: float = 0.0
 
 
 Event: TypeAlias = (
@@ -212,9 +307,16 @@ Event: TypeAlias = (
     | CycleStarted
     | GenerationScored
     | ClipPlaced
+    | BatchRefused
     | GainsRefitted
     | CycleFinished
     | CheckpointWritten
+    | InputsRead
+    | SettingsChanged
+    | StageStarted
+    | LibraryChanged
+    | TargetChanged
+    | MixInjected
     | RunFinished
 )
 
@@ -245,4 +347,6 @@ def _finite(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if isinstance(value, (list, tuple)):
         return [_finite(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
     return value

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from phenotune.canvas.placement import Placement
 from phenotune.library.scan import find_sounds
+from phenotune.run.carrying import Numbering
 from phenotune.run.events import (
+    BatchRefused,
     CheckpointWritten,
     ClipPlaced,
     CycleFinished,
@@ -31,10 +32,14 @@ from phenotune.run.log import EventLog
 from phenotune.run.project import Project
 from phenotune.run.stops import Progress, Stops
 from phenotune.run.warmth import compile_kernels, kernels_are_compiled
+from phenotune.run.whereabouts import as_delivered
 from phenotune.search.landing import LandingFilter, contenders
 from phenotune.search.population import Individual
 
 if TYPE_CHECKING:
+    from phenotune.canvas.placement import Placement
+    from phenotune.run.boundary import Boundary
+    from phenotune.run.revision import Landing
     from phenotune.run.session import Session
 
 
@@ -69,8 +74,7 @@ def evolving(project: Project, started_at: float | None = None) -> Generator[Eve
     with RunLock(project.folder.state) as lock:
         if project.folder.state.is_dir():
             lock.take()
-        exclude = project.settings.library.exclude
-        yield ReadingSounds(len(find_sounds(project.library, exclude=exclude)))
+        yield ReadingSounds(_n_files(project))
         with open_session(project, started_at) as session:
             project.folder.make()
             lock.take()
@@ -81,6 +85,13 @@ def evolving(project: Project, started_at: float | None = None) -> Generator[Eve
                     yield event
 
 
+def _n_files(project: Project) -> int:
+    """Files of sound that are about to be looked at."""
+    if project.script is not None:
+        return project.script.n_sources
+    return len(find_sounds(project.library, exclude=project.settings.library.exclude))
+
+
 def _events(session: Session) -> Iterator[Event]:
     yield from (SourceSkipped(str(s.path), s.reason) for s in session.library.skipped)
     yield from _warnings(session)
@@ -89,6 +100,7 @@ def _events(session: Session) -> Iterator[Event]:
         yield session.tempo
     yield from _key(session)
     yield from journal_opened(session)
+    yield from session.news
     yield from _evolve(session)
 
 
@@ -101,12 +113,21 @@ def _key(session: Session) -> Iterator[Event]:
 
 
 def _evolve(session: Session) -> Iterator[Event]:
-    stops = Stops(session.settings.run)
-    while (stopped_by := _stopped_by(session, stops)) is None:
+    # Not at the top, as above.
+    from phenotune.run.boundary import boundary_of
+
+    boundary = boundary_of(session)
+    stops = Stops(session.settings.run, session.settings.time_limit_s)
+    while (stopped_by := _stopped_by(session, stops, boundary)) is None:
+        yield from _cross(session, boundary)
+        stops.follow(session.settings.run, session.settings.time_limit_s)
         yield from _cycle(session)
         if session.checkpoint_is_due:
             yield _checkpoint(session)
         yield from _warnings(session)
+    if stopped_by == "cycles" and not boundary.heeds_stops:
+        # A run that was gone on with, and had no cycle left to do, wrote its results anew all the same.
+        yield from _cross(session, boundary)
     if session.has_news:
         yield _checkpoint(session, is_last=True)
     if session.settings.run.picture:
@@ -114,15 +135,16 @@ def _evolve(session: Session) -> Iterator[Event]:
     if wants_picture(session.settings):
         session.warnings += draw_picture(session.project.folder)
     yield from _warnings(session)
-    yield RunFinished(
-        run=str(session.project.folder.path),
-        seed=session.settings.run.seed,
-        cycles=session.cycle,
-        n_placements=len(session.canvas.placements),
-        explained=session.canvas.explained,
-        elapsed_s=session.elapsed_s,
-        stopped_by=stopped_by,
-    )
+    yield _finished(session, stopped_by)
+
+
+def _cross(session: Session, boundary: Boundary) -> Iterator[Event]:
+    """Change what is to be changed before the next cycle, and tell of the canvas if it is another."""
+    canvas = session.canvas
+    yield from boundary.cross()
+    if session.canvas is not canvas:
+        yield from journal_opened(session)
+    yield from _warnings(session)
 
 
 def _cycle(session: Session) -> Iterator[Event]:
@@ -133,7 +155,8 @@ def _cycle(session: Session) -> Iterator[Event]:
     first_id, n_candidates, generation = session.next_id, 0, 0
     yield CycleStarted(session.cycle)
     session.reviser.look()
-    engine.begin_cycle(session.cycle, canvas.distance)
+    engine.begin_cycle(session.cycle, session.evaluator.distance)
+    session.numbering = Numbering.of(engine, session.cycle, session.numbering)
     while not engine.cycle_is_over:
         candidates = engine.ask()
         summary = engine.tell(session.evaluator.evaluate(candidates, session.pool))
@@ -164,37 +187,55 @@ def _cycle(session: Session) -> Iterator[Event]:
     )
 
 
-def _land(session: Session, population: list[Individual]) -> Iterator[Event]:
-    """Land the winners one by one."""
-    settings, rate_hz = session.settings.search, session.canvas.target.layout.rate_hz
-    rules = LandingFilter(settings, rate_hz)
-    ranked = list(contenders(population, settings.regression))
-    for landing in session.reviser.landings(ranked, rules, settings.top):
-        landed, trial = landing.landed, landing.trial
-        lineage = landing.individual.candidate.lineage
-        placement = Placement(
-            id=session.next_id,
-            chromosome=landed.chromosome,
-            onset_samples=trial.onset_samples,
-            gains=trial.gains,
-            cycle=session.cycle,
-            lineage=lineage,
-        )
-        session.reviser.place(placement, landed)
-        session.next_id += 1
-        yield ClipPlaced(
-            cycle=session.cycle,
-            id=placement.id,
-            lineage=lineage,
-            source=session.library.source(landed.chromosome.clip.source).path.name,
-            onset_s=placement.onset_samples / rate_hz,
-            duration_s=trial.n_samples / rate_hz,
-            gains=placement.gains,
-            fitness=trial.fitness,
-            replaces=landing.replaces,
-            explained=session.canvas.explained,
-            also_replaces=landing.also_replaces,
-        )
+def _land(session: Session, populations: Sequence[Sequence[Individual]]) -> Iterator[Event]:
+    """Land the winners of each section, one by one or all at once."""
+    settings = session.settings.search
+    rules = LandingFilter(settings, session.canvas.target.layout.rate_hz)
+    for section, population in enumerate(populations):
+        ranked = list(contenders(population, settings.regression))
+        if settings.placing == "together":
+            yield from _land_together(session, section, ranked, rules)
+            continue
+        for landing in session.reviser.landings(ranked, rules, settings.top):
+            placement = landing.placement(session.next_id, session.cycle)
+            session.reviser.place(placement, landing.landed)
+            session.next_id += 1
+            yield _clip_placed(session, landing, placement)
+
+
+def _land_together(
+    session: Session, section: int, ranked: Sequence[Individual], rules: LandingFilter
+) -> Iterator[Event]:
+    """Land the winners of a section at once; all of them are taken back if that made the mosaic worse."""
+    # Not at the top: importing the kernels is what compiles them.
+    from phenotune.run.batch import land_batch
+
+    batch = land_batch(session, rules.together(ranked, session.settings.search.top))
+    if batch.is_refused:
+        n_clips = len(batch.placed)
+        yield BatchRefused(session.cycle, section, n_clips, batch.distance, batch.distance_with)
+        return
+    session.next_id += len(batch.placed)
+    for placement, landing in batch.placed:
+        rules.note(landing.trial.onset_samples, landing.trial.n_samples)
+        yield _clip_placed(session, landing, placement)
+
+
+def _clip_placed(session: Session, landing: Landing, placement: Placement) -> ClipPlaced:
+    rate_hz = session.canvas.target.layout.rate_hz
+    return ClipPlaced(
+        cycle=session.cycle,
+        id=placement.id,
+        lineage=placement.lineage,
+        source=session.library.source(placement.chromosome.clip.source).path.name,
+        onset_s=placement.onset_samples / rate_hz,
+        duration_s=landing.trial.n_samples / rate_hz,
+        gains=placement.gains,
+        fitness=landing.trial.fitness,
+        replaces=landing.replaces,
+        explained=session.canvas.explained,
+        also_replaces=landing.also_replaces,
+    )
 
 
 def _refit(session: Session) -> GainsRefitted:
@@ -215,9 +256,11 @@ def _refit(session: Session) -> GainsRefitted:
     )
 
 
-def _stopped_by(session: Session, stops: Stops) -> str | None:
+def _stopped_by(session: Session, stops: Stops, boundary: Boundary) -> str | None:
     if session.project.stop_is_requested:
         return "request"
+    if (over := boundary.stopped_by()) is not None or not boundary.heeds_stops:
+        return over
     now = Progress(session.cycle, session.sitting_s, session.canvas.explained, session.ahead_s)
     stop = stops.reached(now)
     # A time that reading the sounds has used up is no reason to leave without a mosaic.
@@ -239,6 +282,22 @@ def _warnings(session: Session) -> Iterator[Event]:
         )
     told, session.warnings = session.warnings, []
     yield from (Warned(message) for message in told)
+
+
+def _finished(session: Session, stopped_by: str) -> RunFinished:
+    """What the results hold: an injected mix that shall not stay is not counted."""
+    with as_delivered(session):
+        mosaic = session.mosaic()
+    return RunFinished(
+        run=str(session.project.folder.path),
+        seed=mosaic.seed,
+        cycles=session.cycle,
+        n_placements=len(mosaic.placements),
+        explained=mosaic.explained,
+        elapsed_s=session.elapsed_s,
+        stopped_by=stopped_by,
+        turned_down_db=session.turned_down_db,
+    )
 
 
 def _started(session: Session) -> RunStarted:

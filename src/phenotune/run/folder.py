@@ -6,9 +6,10 @@
       phenotune.toml     every setting in force, commented
       target.*           optional: the target
       library/           optional: sounds
+      inject.*           optional: a mix to start from
       out/               mosaic.wav, mosaic.json, mosaic.png, credits.md, lineages.png
       log.jsonl          one event a line
-      state/             format.json, inputs.json, checkpoint-<cycle>.json, lock
+      state/             format.json, inputs.json, checkpoint-<cycle>.json, lock, sounds/
 
 A folder that a person made, with ``target.*`` and ``library/`` in it, is a run folder like any other.
 """
@@ -178,7 +179,8 @@ class RunFolder:
             with contextlib.suppress(ParameterError):
                 layer = flatten(read_toml(self.settings_file), RunSettings, SETTINGS_FILE)
                 present = combine(RunSettings, [layer])
-                is_full = layer.values.keys() == flat_values(settings).keys()
+                # Without stages nothing stands of them in the file.
+                is_full = layer.values.keys() | {"stage"} == flat_values(settings).keys()
                 if is_full and present == settings:
                     return
             write_whole(self.state / f"{SETTINGS_FILE}.before", self.settings_file.read_bytes())

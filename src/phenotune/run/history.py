@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from phenotune.errors import ParameterError, RunFolderError
+from phenotune.mosaic.facts import SourceFacts
 from phenotune.mosaic.mosaic import Mosaic
+from phenotune.mosaic.paths import path_as_read
 from phenotune.mosaic.rendering import sources_heard
 from phenotune.mosaic.schema import FORMAT, VERSION
 from phenotune.run.folder import RunFolder
+from phenotune.run.kept import KeptSounds
 from phenotune.run.log import broken_event, read_log
 
 READ = ("run_started", "canvas_opened", "placements_changed", "cycle_finished")
@@ -26,7 +29,8 @@ READ = ("run_started", "canvas_opened", "placements_changed", "cycle_finished")
 def mosaic_at(run: str | Path, cycle: int) -> Mosaic:
     """The mosaic of a run as it was at the end of a cycle.
 
-    Rendering it gives bit for bit what the run would have sounded like, had it been stopped there.
+    Rendering it gives bit for bit what the run would have sounded like, had it been stopped there. What it explains is
+    what the run told then, which counts an injected mix even where the results leave that out.
 
     Parameters
     ----------
@@ -169,7 +173,12 @@ def _mosaic(history: _History, cycle: int, folder: Path) -> Mosaic:
         "placements": [state.placements[number] for number in sorted(state.placements)],
     }
     mosaic = Mosaic.from_json(content, folder=folder)
-    heard = sources_heard(mosaic.placements)
-    return dataclasses.replace(
-        mosaic, sources=tuple(source for source in mosaic.sources if source.id in heard)
-    )
+    heard, kept = sources_heard(mosaic.placements), KeptSounds(folder / "state")
+    sources = (_whereabouts(each, folder, kept) for each in mosaic.sources if each.id in heard)
+    return dataclasses.replace(mosaic, sources=tuple(sources))
+
+
+def _whereabouts(source: SourceFacts, folder: Path, kept: KeptSounds) -> SourceFacts:
+    """The source where it lies; its kept copy if its file has gone since."""
+    copy = None if path_as_read(source.path, folder).is_file() else kept.find(source.id)
+    return source if copy is None else SourceFacts.of(copy)

@@ -25,9 +25,16 @@ if TYPE_CHECKING:
 
 
 class Journal:
-    """Remembers the placements as they were when they were last told."""
+    """Remembers the placements as they were when they were last told.
+
+    Attributes
+    ----------
+    ever
+        Ids of all sources that this sitting has told of: the mosaic of some cycle is made of each.
+    """
 
     def __init__(self) -> None:
+        self.ever: set[str] = set()
         self._before: dict[int, Placement] = {}
         self._library: Library | None = None
         self._told: set[str] = set()
@@ -81,6 +88,7 @@ class Journal:
             placed = self._before.values()
         for name in sorted(sources_heard(placed) - self._told):
             self._told.add(name)
+            self.ever.add(name)
             source = library.source(name)
             facts = asdict(SourceFacts.of(source))
             yield facts | {"path": path_as_written(source.path, folder)}
@@ -100,14 +108,22 @@ def journal_opened(session: Session) -> Iterator[Event]:
         n_channels=mosaic.n_channels,
         fade_ms=mosaic.fade_ms,
     )
-    yield session.journal.whole(session.cycle, session.canvas.placements, session.library, folder)
+    yield session.journal.whole(session.cycle, _delivered(session), session.library, folder)
 
 
 def journal_turned(session: Session) -> PlacementsChanged:
     """What the cycle that ends has changed on the canvas."""
     return session.journal.turn(
         session.cycle,
-        session.canvas.placements,
+        _delivered(session),
         session.library,
         session.project.folder.path,
     )
+
+
+def _delivered(session: Session) -> Mapping[int, Placement]:
+    """What is in the results: all on the canvas, but for an injected mix that shall not stay."""
+    placements, injected = session.canvas.placements, session.injected
+    if injected is None or session.settings.run.keep_inject:
+        return placements
+    return {number: each for number, each in placements.items() if number != injected}

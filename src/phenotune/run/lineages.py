@@ -93,8 +93,7 @@ def read_lineages(run: str | Path) -> Lineages:
 
 def wants_picture(settings: RunSettings) -> bool:
     """Whether a run draws its lineages by itself: where the population lives on from one generation to the next."""
-    search = settings.model_dump(include={"search"})["search"]
-    return settings.run.picture and search.get("schedule") == "generations"
+    return settings.run.picture and settings.search.schedule == "generations"
 
 
 def draw_picture(folder: RunFolder) -> list[str]:

@@ -1,4 +1,4 @@
-"""Presets: what the settings of a run start from. ``guided`` and ``classic`` come with phenotune.
+"""Presets: what the settings of a run start from. ``guided`` is the default; the others are what the article tried.
 
 How they are written and found stands in :mod:`phenotune.run.named`.
 """

@@ -6,12 +6,16 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phenotune.errors import ParameterError, RunFolderError
 from phenotune.run.checkpoints import checkpoint_files
 from phenotune.run.folder import RunFolder, is_run_folder
 from phenotune.run.settings import RunSettings, read_settings
+from phenotune.run.stages import StagePlace, check_stages
+
+if TYPE_CHECKING:
+    from phenotune.run.script import Script
 
 PathLike = str | Path
 
@@ -32,6 +36,8 @@ class Project:
         Files and folders of other sounds.
     is_new
         Whether target and library were named, and not found in the folder.
+    script
+        What a run did that is to be done again; None for a run that goes its own way.
     """
 
     folder: RunFolder
@@ -39,6 +45,7 @@ class Project:
     target: Path
     library: tuple[Path, ...]
     is_new: bool = True
+    script: Script | None = None
     _stop: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
 
     def write_down(self) -> None:
@@ -107,7 +114,7 @@ def prepare(
     if target is None or not library:
         return _existing(Path(target or run or "."), preset, style, flags, assignments)
     target = Path(target)
-    path = _free_folder(target) if run is None else _new_folder(Path(run))
+    path = _free_folder(target) if run is None else new_folder(Path(run))
     settings = read_settings(
         preset,
         style=style,
@@ -115,6 +122,7 @@ def prepare(
         flags=flags,
         assignments=assignments,
     )
+    check_stages(settings, path)
     sounds = tuple(Path(entry) for entry in library)
     _check_exists(target, sounds)
     return Project(RunFolder.planned(path), settings, target, sounds)
@@ -139,6 +147,7 @@ def _existing(
         flags=flags,
         assignments=assignments,
     )
+    check_stages(settings, path)
     inputs = found.inputs()
     if inputs.target is None or not inputs.library:
         missing = "target" if inputs.target is None else "library"
@@ -147,8 +156,14 @@ def _existing(
     return Project(RunFolder.planned(path), settings, inputs.target, inputs.library, is_new=False)
 
 
-def _new_folder(path: Path) -> Path:
-    """A folder that does not hold a run yet."""
+def new_folder(path: Path) -> Path:
+    """A folder that does not hold a run yet.
+
+    Raises
+    ------
+    RunFolderError
+        If it does.
+    """
     if is_run_folder(path) and checkpoint_files(path / "state"):
         raise RunFolderError(
             f"{path}: holds a run already; go on with `phenotune evolve {path}`, or name another folder"
@@ -177,3 +192,23 @@ def _check_exists(target: Path, library: Sequence[Path], run: Path | None = None
         if not path.exists():
             advice = put_back or "name sounds to build from"
             raise RunFolderError(f"{path}: there is no such file or folder; {advice}")
+
+
+def sounds_in_force(project: Project, stage: StagePlace | None) -> tuple[Path, tuple[Path, ...]]:
+    """Target and library of a stage: its own where it names some, else the run's."""
+    stages = project.settings.stage
+    if stage is None or stage.number >= len(stages):
+        return project.target, project.library
+    named, folder = stages[stage.number], project.folder.path
+    target = folder / named.target if named.target else project.target
+    library = tuple(folder / path for path in named.library) or project.library
+    return target, library
+
+
+def paths_to_watch(project: Project, stage: StagePlace | None) -> list[Path]:
+    """The library in force, and the run folder's own ``library/`` as well unless the stage has one of its own."""
+    _, paths = sounds_in_force(project, stage)
+    own = project.folder.library
+    is_the_runs = paths == project.library
+    known = {path.absolute() for path in paths}
+    return [*paths, own] if is_the_runs and own.absolute() not in known else list(paths)

@@ -15,8 +15,8 @@ import numpy as np
 
 from phenotune.canvas.canvas import Canvas
 from phenotune.canvas.placement import Placement
-from phenotune.fitness.evaluator import Evaluator
 from phenotune.fitness.placing import Landed
+from phenotune.fitness.scoring import Scorer
 from phenotune.genome.candidate import Trial
 from phenotune.genome.chromosome import Chromosome
 from phenotune.run.roster import Removed, Roster
@@ -55,6 +55,17 @@ class Landing:
         """What it is worth on the canvas as it stands now."""
         return self.landed.trial
 
+    def placement(self, number: int, cycle: int) -> Placement:
+        """It as it lies on the canvas, under this id."""
+        return Placement(
+            id=number,
+            chromosome=self.landed.chromosome,
+            onset_samples=self.trial.onset_samples,
+            gains=self.trial.gains,
+            cycle=cycle,
+            lineage=self.individual.candidate.lineage,
+        )
+
 
 @dataclass(frozen=True)
 class Refitted:
@@ -92,12 +103,14 @@ class Reviser:
     """
 
     def __init__(
-        self, canvas: Canvas, evaluator: Evaluator, pool: Executor, max_placements: int = 0
+        self, canvas: Canvas, evaluator: Scorer, pool: Executor, max_placements: int = 0
     ) -> None:
         self._canvas = canvas
         self._evaluator = evaluator
         self._pool = pool
-        self.roster = Roster(canvas, evaluator.phenotypes, max_placements)
+        self.roster = Roster(
+            canvas, evaluator.phenotypes, max_placements, distance=lambda: evaluator.distance
+        )
 
     def landings(
         self, ranked: Sequence[Individual], rules: LandingFilter, top: int
@@ -109,7 +122,7 @@ class Reviser:
         waiting, n_landed = list(ranked), 0
         while waiting and n_landed < top:
             self.look()
-            clearance = self._canvas.target.layout.clearance_samples
+            clearance = self._evaluator.clearance_samples
             chosen, waiting = rules.choose(waiting, top - n_landed, clearance)
             changed: list[Trial] = []
             # All are scored before the first is placed: nobody may read the canvas while it changes.
@@ -151,7 +164,7 @@ class Reviser:
         spans = [(*contest.span, number) for number, contest in contests.items()]
         worths: dict[int, float] = {}
         n_exchanged = 0
-        for lane in lanes_apart(spans, self._canvas.target.layout.clearance_samples):
+        for lane in lanes_apart(spans, self._evaluator.clearance_samples):
             outcomes = self._pool.map(self._refit, [contests[number] for number in lane])
             for number, (worth, is_exchanged) in zip(lane, outcomes, strict=True):
                 worths[number] = worth
@@ -239,7 +252,7 @@ class Reviser:
 
     def _share_frames(self, one: Trial, other: Trial) -> bool:
         """Whether two clips touch a common frame; the onset of one may still move by a frame."""
-        clearance = self._canvas.target.layout.clearance_samples
+        clearance = self._evaluator.clearance_samples
         return (
             one.onset_samples - clearance < other.onset_samples + other.n_samples
             and other.onset_samples - clearance < one.onset_samples + one.n_samples

@@ -7,7 +7,7 @@ weakest placement, which then makes room.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from phenotune.arrays import Samples
@@ -46,6 +46,8 @@ class Roster:
         How they sound.
     max_placements
         Greatest length of the list; 0 is no limit.
+    distance
+        How far the canvas is from the target, as fitness counts it; None: as the canvas itself does.
 
     Attributes
     ----------
@@ -53,11 +55,22 @@ class Roster:
         How much worse the mosaic would be without each placement, when that was last found out; by id.
     """
 
-    def __init__(self, canvas: Canvas, phenotypes: Phenotypes, max_placements: int) -> None:
+    def __init__(
+        self,
+        canvas: Canvas,
+        phenotypes: Phenotypes,
+        max_placements: int,
+        *,
+        distance: Callable[[], float] | None = None,
+    ) -> None:
         self._canvas = canvas
         self._phenotypes = phenotypes
         self._max_placements = max_placements
+        self._distance = self._of_canvas if distance is None else distance
         self.worths: dict[int, float] = {}
+
+    def _of_canvas(self) -> float:
+        return self._canvas.distance
 
     @property
     def is_full(self) -> bool:
@@ -90,10 +103,10 @@ class Roster:
     def remove(self, number: int) -> Removed:
         """Take a placement off the canvas, and find out what it was worth."""
         samples = self._phenotypes.recall(self._canvas.placements[number].chromosome)
-        before = self._canvas.distance
+        before = self._distance()
         placement = self._canvas.remove(number, samples)
         self.worths.pop(number, None)
-        return Removed(placement, samples, self._canvas.distance - before)
+        return Removed(placement, samples, self._distance() - before)
 
     def put_back(self, removed: Removed) -> None:
         """Undo :meth:`make_room` or :meth:`remove`."""

@@ -13,21 +13,27 @@ from phenotune.audio.cache import SoundCache
 from phenotune.canvas.canvas import Canvas
 from phenotune.canvas.placement import Placement
 from phenotune.errors import RunFolderError
-from phenotune.fitness.evaluator import Evaluator
+from phenotune.fitness.scoring import Scorer
 from phenotune.genome.anatomy import clips, duration_s
 from phenotune.library.library import Library
 from phenotune.library.target import Target
-from phenotune.mosaic.facts import SourceFacts, TargetFacts
+from phenotune.mosaic.facts import SourceFacts
 from phenotune.mosaic.mosaic import Mosaic
+from phenotune.run.carrying import Numbering
 from phenotune.run.checkpoints import Checkpoint, write_checkpoint
-from phenotune.run.events import TempoFound
+from phenotune.run.engine_state import state_to_json
+from phenotune.run.events import Event, TempoFound
 from phenotune.run.journal import Journal
+from phenotune.run.kept import KeptSounds
 from phenotune.run.lineages import wants_picture
 from phenotune.run.log import CURVE_EVENTS, explained_over_time, read_log
 from phenotune.run.pace import Pace
 from phenotune.run.project import Project
 from phenotune.run.revision import Reviser
 from phenotune.run.settings import RunSettings
+from phenotune.run.stages import StagePlace
+from phenotune.run.watching import Seen
+from phenotune.run.whereabouts import all_placements, as_delivered, facts_of_target, whereabouts
 from phenotune.search.engine import Engine
 
 PICTURE_S = 1.2
@@ -76,6 +82,24 @@ class Session:
         The beat that onsets are pulled to, if any of it was estimated.
     journal
         What the log has been told of the canvas.
+    kept
+        Sounds that have left the library and are still needed.
+    in_force
+        The settings of the stage; the project's own where there is none.
+    stage
+        Where the run stands among its stages, if it has any.
+    silent
+        Placements that lie beyond the end of a target that was swapped for a shorter one, by id.
+    injected
+        Id of the mix that the canvas started from, if it did.
+    numbering
+        How founders were numbered in the last cycle; None before the first.
+    news
+        Events of the opening that have not been told yet.
+    seen
+        The state of the library's files before they were read.
+    turned_down_db
+        By how much the sound that was last written is softer than the canvas, so as not to clip.
     """
 
     project: Project
@@ -84,7 +108,7 @@ class Session:
     library: Library
     canvas: Canvas
     engine: Engine
-    evaluator: Evaluator
+    evaluator: Scorer
     reviser: Reviser
     pool: ThreadPoolExecutor
     started_at: float
@@ -99,7 +123,16 @@ class Session:
     pace: Pace = field(default_factory=Pace)
     tempo: TempoFound | None = None
     journal: Journal = field(default_factory=Journal)
+    kept: KeptSounds | None = None
+    in_force: RunSettings | None = None
+    stage: StagePlace | None = None
+    silent: dict[int, Placement] = field(default_factory=dict)
+    injected: int | None = None
+    numbering: Numbering | None = None
+    news: list[Event] = field(default_factory=list)
+    seen: Seen = field(default_factory=dict)
     _written_at: float = -math.inf
+    turned_down_db: float = 0.0
     _written_cycle: int = -1
     _cost_s: float = 0.0
     _n_last_candidates: int = 0
@@ -118,7 +151,7 @@ class Session:
     @property
     def settings(self) -> RunSettings:
         """The settings in force."""
-        return self.project.settings
+        return self.project.settings if self.in_force is None else self.in_force
 
     @property
     def sitting_s(self) -> float:
@@ -134,19 +167,12 @@ class Session:
         """The mosaic as it stands."""
         placements = self._placements()
         used = {clip.source for placement in placements for clip in clips(placement.chromosome)}
-        target = self.target
         return Mosaic(
             rate_hz=self.canvas.target.layout.rate_hz,
             seed=self.settings.run.seed,
             explained=self.canvas.explained,
-            target=TargetFacts(
-                path=target.path.absolute().as_posix(),
-                sha256=target.sha256,
-                rate_hz=target.rate_hz,
-                n_channels=target.n_channels,
-                duration_s=target.duration_s,
-            ),
-            sources=tuple(SourceFacts.of(s) for s in self.library.sources if s.id in used),
+            target=facts_of_target(self.target),
+            sources=tuple(SourceFacts.of(s) for s in self.library.known if s.id in used),
             placements=placements,
             n_channels=self.canvas.target.n_speakers,
             fade_ms=self.settings.mix.fade_ms,
@@ -191,7 +217,7 @@ class Session:
         """
         picture_s = PICTURE_S if self.settings.run.picture else 0.0
         picture_s += LINEAGES_S if wants_picture(self.settings) else 0.0
-        most_s = 0.2 * self.settings.run.time_limit_s
+        most_s = 0.2 * self.settings.time_limit_s
         ending_s = min(self._cost_s + picture_s + LEAVING_S, most_s)
         return ending_s + self.pace.next_cycle_s(self._refit_is_near)
 
@@ -221,7 +247,10 @@ class Session:
         began = time.monotonic()
         write_checkpoint(self.project.folder.state, self._checkpoint())
         try:
-            self.project.folder.write_results(self.mosaic(), self.canvas.samples())
+            with as_delivered(self):
+                self.turned_down_db = self.project.folder.write_results(
+                    self.mosaic(), self.canvas.samples()
+                )
             self._written_cycle = self.cycle
         except RunFolderError as error:
             if is_last:
@@ -234,25 +263,30 @@ class Session:
         return Checkpoint(
             cycle=self.cycle,
             elapsed_s=self.elapsed_s,
-            placements=self._placements(),
+            placements=all_placements(self),
             next_id=self.next_id,
             engine={
-                "best_distance": self.engine.state.best_distance,
+                **state_to_json(self.engine.state),
                 "n_since_refit": self.n_since_refit,
                 "worths": {str(i): worth for i, worth in self.reviser.roster.worths.items()},
                 "target_sha256": self.target.sha256,
+                **whereabouts(self),
             },
             settings=self.settings.model_dump(mode="json"),
         )
 
     def draw_picture(self) -> None:
         """Draw ``out/mosaic.png``."""
+        with as_delivered(self):
+            self._draw_picture()
+
+    def _draw_picture(self) -> None:
         # Not at the top: matplotlib takes a third of a second, and is wanted once a run.
         from phenotune.report.clip_bars import ClipBar
         from phenotune.report.picture import draw_mosaic
 
         rate_hz = self.canvas.target.layout.rate_hz
-        rates_hz = {source.id: source.rate_hz for source in self.library.sources}
+        rates_hz = {source.id: source.rate_hz for source in self.library.known}
         clip_bars = [
             ClipBar(
                 onset_s=placement.onset_samples / rate_hz,

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from phenotune.errors import ParameterError
-from phenotune.fitness.settings import MixSettings
+from phenotune.fitness.own_place import octaves_within
+from phenotune.fitness.settings import FitnessSettings, MixSettings
 from phenotune.fitness.style import StyleSettings
 from phenotune.genome.genes.catalogue import GenesSettings
 from phenotune.genome.variation import VariationSettings
@@ -31,6 +32,7 @@ from phenotune.run.layers import (
 )
 from phenotune.run.named import config_folder, paths_of, unknown
 from phenotune.run.presets import DEFAULT_PRESET, PRESETS, read_preset
+from phenotune.run.stage_settings import StageSettings
 from phenotune.run.styles import NO_STYLE, STYLES, read_style
 from phenotune.run.tree import fields_of, help_text, limits_text, unit_of
 from phenotune.search.settings import RhythmSettings, SearchSettings
@@ -71,6 +73,13 @@ class RunGroup(Settings):
     )
 
     picture: bool = setting(True, "Draw out/mosaic.png at the end.")
+    inject: str = setting(
+        "", "A sound as long as the target that the canvas starts from; empty starts from silence."
+    )
+    keep_inject: bool = setting(True, "Leave the injected sound in the results.")
+    watch: bool = setting(
+        True, "Look at the run folder and the library between cycles, and take up what has changed."
+    )
 
     @property
     def time_limit_s(self) -> float:
@@ -91,23 +100,53 @@ class RunSettings(Settings):
     variation: VariationSettings = VariationSettings()
     search: SearchSettings = SearchSettings()
     rhythm: RhythmSettings = RhythmSettings()
+    fitness: FitnessSettings = FitnessSettings()
     mix: MixSettings = MixSettings()
     spectra: SpectraSettings = SpectraSettings()
     style: StyleSettings = StyleSettings()
+    stage: tuple[StageSettings, ...] = setting(
+        (), "Parts of the run, one after the other, with stops, sounds and settings of their own."
+    )
+
+    @property
+    def time_limit_s(self) -> float:
+        """When the run stops for time; stages that end by themselves are a stop like any other."""
+        is_limited = self.run.time_limit_s < math.inf and not self.run.time_s
+        return math.inf if is_limited and self.ends_with_stages else self.run.time_limit_s
+
+    @property
+    def ends_with_stages(self) -> bool:
+        """Whether the run is over after its last stage."""
+        return bool(self.stage) and self.stage[-1].has_stop
 
     def model_post_init(self, context: Any, /) -> None:
         """Refuse a smallest gain above the largest, and a style that no clip could follow."""
         self._check_lengths()
+        self._check_sections()
+        self._check_octave()
+        self._check_holes()
         mix = self.mix
         if mix.min_gain_db > mix.max_gain_db:
             raise ValueError(
                 f"mix.min_gain_db ({mix.min_gain_db:g} dB) must not exceed mix.max_gain_db ({mix.max_gain_db:g} dB)"
             )
 
+    def _check_sections(self) -> None:
+        """Refuse sections in which no window of the analysis fits."""
+        section_s, rate_hz = self.search.section_s, self.spectra.rate_hz
+        longest = max(self.spectra.layers, key=lambda layer: layer.window * layer.decimation)
+        window_s = longest.window * longest.decimation / rate_hz
+        if 0.0 < section_s < window_s:
+            raise ValueError(
+                f"search.section_s ({section_s:g} s) must not be shorter than the longest window of spectra.layers "
+                f"({longest.window} samples, decimation {longest.decimation}: {window_s:.3g} s); 0 is off"
+            )
+
     def _check_lengths(self) -> None:
+        is_sliced = self.library.clip_s or self.library.clip_beats
         longest = {
             "library.clip_s": self.library.clip_s or math.inf,
-            "library.max_clip_s": math.inf if self.library.clip_s else self.library.max_clip_s,
+            "library.max_clip_s": math.inf if is_sliced else self.library.max_clip_s,
             "variation.max_phenotype_s": self.variation.max_phenotype_s,
         }
         for asked in ("min_clip_s", "typical_clip_s"):
@@ -117,6 +156,32 @@ class RunSettings(Settings):
                     raise ValueError(
                         f"style.{asked} ({length_s:g} s) must not exceed {name} ({longest_s:g} s)"
                     )
+
+    def _check_holes(self) -> None:
+        """Refuse clips that land together, each to fill the same hole, where no distance tells that it overflows."""
+        fills = self.fitness.correlate_with == "missing" and self.search.placing == "together"
+        if fills and all(each.term == "correlation" for each in self.fitness.terms):
+            raise ValueError(
+                "fitness.correlate_with = 'missing' lets all that land together fill the same hole; "
+                "set search.placing to 'in_turn' (it is 'together'), or add another term to fitness.terms"
+            )
+
+    def _check_octave(self) -> None:
+        """Refuse another octave where nothing may change the pitch, or not by so much."""
+        genes, ranges = self.genes, self.genes.varispeed
+        reasons = {
+            f"genes.only ({', '.join(genes.only)}) names no varispeed": not genes.permits(
+                "varispeed"
+            ),
+            "genes.varispeed.weight is 0": genes.weight_of("varispeed") == 0.0,
+            f"genes.varispeed reaches from {ranges.min_cents:g} to {ranges.max_cents:g} cents": not (
+                octaves_within(ranges.min_cents, ranges.max_cents)
+            ),
+            "variation.max_genes is 0": self.variation.max_genes == 0,
+        }
+        for reason, forbids in reasons.items():
+            if self.style.other_octave and forbids:
+                raise ValueError(f"style.other_octave asks for another octave, but {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +318,23 @@ def _switched_layer(recorded: _Choice, chosen: _Choice, own: Layer, folder: Path
     spoken_of = {name for layer in changed for name in layer.values}
     values = flat_values(combine(RunSettings, after))
     return Layer(after[-1].origin, {name: values[name] for name in values if name in spoken_of})
+
+
+def choosing(settings: RunSettings, preset: str, style: str, folder: Path | None = None) -> Layer:
+    """What another preset or style would change in settings that are in force; "" leaves one as it is.
+
+    Raises
+    ------
+    ParameterError
+        If there is none of that name.
+    """
+    recorded = _Choice(settings.preset, settings.style.name)
+    chosen = _Choice(preset or None, style or None).over(recorded)
+    folder = config_folder() if folder is None else folder
+    names = {"preset": chosen.preset or DEFAULT_PRESET, "style.name": chosen.style or ""}
+    _check_names([Layer("", names)], folder)
+    switched = _switched_layer(recorded, chosen, Layer("", flat_values(settings)), folder)
+    return Layer(switched.origin, {**switched.values, **names})
 
 
 def flat_values(settings: Settings) -> dict[str, Any]:

@@ -39,10 +39,23 @@ class Stops:
     Cycles and explained are counted over the whole life of a run, time and plateau from the start of this session.
     """
 
-    def __init__(self, settings: RunGroup) -> None:
-        self._settings = settings
+    def __init__(self, settings: RunGroup, time_limit_s: float | None = None) -> None:
+        self.follow(settings, time_limit_s)
         self._risen_at_s = 0.0
         self._risen_to = -math.inf
+
+    def follow(self, settings: RunGroup, time_limit_s: float | None = None) -> None:
+        """Watch for other stops from now on; what has been seen so far counts.
+
+        Parameters
+        ----------
+        settings
+            The stops.
+        time_limit_s
+            The time after which to stop, where it is another than theirs.
+        """
+        self._settings = settings
+        self._time_limit_s = settings.time_limit_s if time_limit_s is None else time_limit_s
 
     def reached(self, progress: Progress) -> str | None:
         """Name of the stop that has been reached: ``time``, ``cycles``, ``explained`` or ``plateau``; else None."""
@@ -53,7 +66,7 @@ class Stops:
             return "cycles"
         if settings.until_percent and 100.0 * progress.explained >= settings.until_percent:
             return "explained"
-        if progress.elapsed_s + progress.ahead_s >= settings.time_limit_s:
+        if progress.elapsed_s + progress.ahead_s >= self._time_limit_s:
             return "time"
         if settings.plateau_s and progress.elapsed_s - self._risen_at_s >= settings.plateau_s:
             return "plateau"

@@ -9,12 +9,16 @@ from typing import Any
 
 from phenotune.errors import ParameterError
 from phenotune.run.settings import SettingRow, explain
+from phenotune.run.stage_settings import INSIDE, StageSettings
 from phenotune.settings import Settings
 
 HEAD = """\
 # Every setting in force. Change what you like: the file is read again when the run goes on.
 # Left out or commented out, a setting has the value of the preset.
 """
+
+STAGE = "stage"
+"""The one setting that is a list of tables."""
 
 
 def settings_to_toml(settings: Settings) -> str:
@@ -30,11 +34,15 @@ def settings_to_toml(settings: Settings) -> str:
 
 
 def rows_to_toml(rows: Iterable[SettingRow]) -> str:
-    """Write rows as TOML, a table for each group, a comment above each setting."""
+    """Write rows as TOML, a table for each group, a comment above each setting; stages come last."""
     lines: list[str] = []
+    stages: list[str] = []
     group = ""
     for row in rows:
         table, _, name = row.name.rpartition(".")
+        if name == STAGE and not table:
+            stages = _stage_lines(row)
+            continue
         if table != group:
             lines.append(f"[{table}]")
             group = table
@@ -42,7 +50,26 @@ def rows_to_toml(rows: Iterable[SettingRow]) -> str:
             _comment(row), 100, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False
         )
         lines += [f"{name} = {toml_value(row.value)}", ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, *stages])
+
+
+def _stage_lines(row: SettingRow) -> list[str]:
+    """A table for each stage, with what it does not leave as it is."""
+    about = f"[[{STAGE}]], as often as you like. {row.help}"
+    lines = textwrap.wrap(
+        about, 100, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False
+    )
+    for stage in row.value:
+        lines.append(f"[[{STAGE}]]")
+        for name, field in StageSettings.model_fields.items():
+            if name != "values" and stage[name] != field.default:
+                # A name beside settings of its group would be two things under one key.
+                path = INSIDE.get(name, name)
+                is_table = any(key.startswith(f"{name}.") for key in stage["values"])
+                lines.append(f"{path if is_table else name} = {toml_value(stage[name])}")
+        lines += [f"{name} = {toml_value(value)}" for name, value in stage["values"].items()]
+        lines.append("")
+    return [*lines, ""] if lines[-1] else lines
 
 
 def _comment(row: SettingRow) -> str:

@@ -40,7 +40,8 @@ class Breeder:
         ranges = self.genes.varispeed
         low = max(math.ceil(ranges.min_cents / 100.0), -MAX_SEMITONES)
         high = min(math.floor(ranges.max_cents / 100.0), MAX_SEMITONES)
-        room = self.variation.max_genes > 0 and ranges.weight > 0.0 and low < high
+        is_drawn = self.genes.weight_of("varispeed") > 0.0
+        room = self.variation.max_genes > 0 and is_drawn and low < high
         return range(low, high + 1) if room else range(0)
 
     def founder(self, rng: np.random.Generator) -> Chromosome:

@@ -2,49 +2,40 @@
 
 A (mu + lambda) strategy with restarts. A cycle begins with a fresh population of founders; its generations breed until
 the best of them beats the best of the last cycle, between a least and a greatest number of generations. Parents
-and children are ranked together. The engine knows chromosomes and numbers and never hears a sound.
+and children are ranked together. Other schedules and other ways to survive are settings: with the schedule
+"generations" every cycle is one generation, and its population lives on into the next; each section of the target has
+a population of its own. The engine knows chromosomes and numbers and never hears a sound.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from phenotune.errors import ParameterError
-from phenotune.genome.candidate import Candidate, Trial, pitched
+from phenotune.genome.candidate import Candidate, Trial
 from phenotune.genome.chromosome import Chromosome
 from phenotune.search.breeding import Breeder
-from phenotune.search.population import (
-    Individual,
-    largest_lineages,
-    lineage_shares,
-    ranked,
-    spread,
-)
+from phenotune.search.deme import Deme
+from phenotune.search.population import Individual, largest_lineages, lineage_shares
+from phenotune.search.sections import sections_of
 from phenotune.search.settings import SearchSettings
+from phenotune.search.state import EngineState
 from phenotune.search.streams import Purpose, stream
 
-GOLDEN_RATIO = (math.sqrt(5.0) - 1.0) / 2.0
-N_LINEAGES_TOLD = 8
+__all__ = ["Engine", "EngineState", "GenerationSummary"]
 
-
-@dataclass(frozen=True)
-class EngineState:
-    """All that outlives a cycle, small enough for every checkpoint.
-
-    Parameters
-    ----------
-    best_distance
-        The lowest distance that the last cycle's best promised; infinity before the first.
-    """
-
-    best_distance: float = math.inf
+N_LARGEST = 8
+"""Lineages that a summary names."""
 
 
 @dataclass(frozen=True)
 class GenerationSummary:
-    """What a generation came to."""
+    """What a generation came to, over all sections.
+
+    ``generation`` is counted within its cycle. ``lineages`` are the largest, each with the number of its individuals.
+    """
 
     generation: int
     n_candidates: int
@@ -71,6 +62,10 @@ class Engine:
         Length of a niche: the best of each comes before all others. 0 is off.
     spotlight_samples
         The founders of a cycle look at a stretch of this length, another one each cycle. 0 is the whole target.
+    section_samples
+        Length of a section, each with a population of its own. 0 is one for the whole target.
+    seed_width_samples
+        How far from its parent's onset a child is looked for. 0 is as far as proposals reach.
     to_grid
         Moves an onset to where rhythm wants it.
 
@@ -78,6 +73,8 @@ class Engine:
     ----------
     state
         What outlives a cycle; set it to go on from a checkpoint.
+    lineage_offset
+        Added to the numbers of founders, so that none comes twice where the size of the population has changed.
     """
 
     def __init__(
@@ -89,30 +86,51 @@ class Engine:
         n_target_samples: int,
         niche_samples: int = 0,
         spotlight_samples: int = 0,
+        section_samples: int = 0,
+        seed_width_samples: int = 0,
         to_grid: Callable[[int], int] | None = None,
     ) -> None:
         self.state = EngineState()
-        self._niche_samples = niche_samples
-        self._spotlight_samples = spotlight_samples or n_target_samples
-        self._to_grid = to_grid
+        self.lineage_offset = 0
         self._settings = settings
         self._breeder = breeder
         self._seed = seed
-        self._n_target_samples = n_target_samples
         self._cycle = 0
         self._generation = 0
         self._distance = math.inf
-        self._asked: tuple[Candidate, ...] | None = None
-        self._population: list[Individual] = []
+        self._asked: list[list[Candidate]] | None = None
+        self._demes = [
+            Deme(
+                settings,
+                breeder,
+                section,
+                seed=seed,
+                niche_samples=niche_samples,
+                spotlight_samples=spotlight_samples,
+                seed_width_samples=seed_width_samples,
+                to_grid=to_grid,
+            )
+            for section in sections_of(n_target_samples, section_samples)
+        ]
 
     def begin_cycle(self, cycle: int, distance: float) -> None:
-        """Start a cycle (counted from 1) with a fresh population, on a canvas at this distance from the target."""
+        """Start a cycle (counted from 1) on a canvas at this distance from the target.
+
+        Its population is a fresh one; with the schedule "generations" it is what has lived on from the cycle before.
+        """
         self._cycle, self._generation = cycle, 0
         self._distance = distance
-        self._population, self._asked = [], None
+        self._asked = None
+        stocks = self.state.stocks if self.lives_on else ()
+        for number, deme in enumerate(self._demes):
+            # A target that has been cut anew, into another number of sections, begins anew.
+            stock = stocks[number] if len(stocks) == len(self._demes) else None
+            deme.begin(cycle, stock, self.lineage_offset)
 
     def ask(self) -> tuple[Candidate, ...]:
         """The candidates of the next generation: founders first, afterwards the children of the survivors.
+
+        Individuals that were scored on an older canvas and live on are asked for again, before the children.
 
         Raises
         ------
@@ -124,139 +142,65 @@ class Engine:
                 "Engine.ask: expected tell() with the trials of the last ask() first"
             )
         self._generation += 1
-        self._asked = self._founders() if self._generation == 1 else self._children()
-        return self._asked
+        self._asked = [deme.ask() for deme in self._demes]
+        return tuple(candidate for asked in self._asked for candidate in asked)
 
     def tell(self, trials: list[Trial]) -> GenerationSummary:
-        """Take in the trials of the candidates asked for, in their order, and rank parents and children together."""
-        if self._asked is None or len(trials) != len(self._asked):
-            n_asked = 0 if self._asked is None else len(self._asked)
+        """Take in the trials of the candidates asked for, in their order, and rank them."""
+        n_asked = sum(map(len, self._asked or []))
+        if self._asked is None or len(trials) != n_asked:
             raise ParameterError(f"Engine.tell: expected {n_asked} trials, got {len(trials)}")
-        children = [_individual(*pair) for pair in zip(self._asked, trials, strict=True)]
-        population = spread(ranked([*self._population, *children]), self._niche_samples)
-        self._population = population[: self._settings.capacity]
-        n_candidates, self._asked = len(children), None
-        n_lineages, share = lineage_shares(self._population)
+        first = 0
+        for deme, asked in zip(self._demes, self._asked, strict=True):
+            deme.tell(asked, trials[first : first + len(asked)])
+            first += len(asked)
+        self._asked = None
+        individuals = [individual for deme in self._demes for individual in deme.population]
+        n_lineages, share = lineage_shares(individuals)
         return GenerationSummary(
             self._generation,
-            n_candidates,
-            self._best_fitness(),
+            n_asked,
+            max(deme.best_fitness for deme in self._demes),
             n_lineages,
             share,
-            largest_lineages(self._population, N_LINEAGES_TOLD),
+            largest_lineages(individuals, N_LARGEST),
         )
 
     @property
     def cycle_is_over(self) -> bool:
         """Whether the best beats the last cycle's best, or the generations are used up."""
+        if self.lives_on:
+            return self._generation >= 1
         if self._generation < self._settings.min_generations:
             return False
         if self._generation >= self._settings.max_generations:
             return True
-        return self._distance - self._best_fitness() < self.state.best_distance
+        return self._distance - self._promise() < self.state.best_distance
 
-    def end_cycle(self) -> list[Individual]:
-        """Close the cycle and return its population, best first."""
-        self.state = EngineState(self._distance - max(0.0, self._best_fitness()))
-        return self._population
+    def end_cycle(self) -> list[list[Individual]]:
+        """Close the cycle and return the population of each section, best first."""
+        stocks = tuple(deme.stock for deme in self._demes) if self.lives_on else ()
+        self.state = EngineState(self._distance - max(0.0, self._promise()), stocks)
+        return [deme.population for deme in self._demes]
 
     def rival(self, placement_id: int, chromosome: Chromosome) -> Chromosome:
         """A variation of a chromosome that has landed, to be tried in its place; in one cycle always the same."""
         rng = stream(self._seed, self._cycle, 0, placement_id, Purpose.REVISION)
         return self._breeder.vary(chromosome, rng)[0]
 
-    def _best_fitness(self) -> float:
-        return self._population[0].fitness if self._population else -math.inf
-
-    def _founders(self) -> tuple[Candidate, ...]:
-        n = self._settings.population
-        return tuple(self._founder(index, (self._cycle - 1) * n + index) for index in range(n))
-
-    def _founder(self, index: int, lineage: int) -> Candidate:
-        rng = stream(self._seed, self._cycle, self._generation, index, Purpose.FOUNDER)
-        chromosome = self._breeder.founder(rng)
-        around = self._spotlight_start + int(rng.integers(self._spotlight_length))
-        around %= self._n_target_samples
-        return Candidate(
-            chromosome=chromosome,
-            lineage=lineage,
-            onsets=self._random_onsets(index),
-            n_proposals=self._settings.proposed_onsets,
-            around_samples=around,
-            semitones=self._semitones(index),
-        )
+    @property
+    def lives_on(self) -> bool:
+        """Whether populations live on from cycle to cycle."""
+        return self._settings.schedule == "generations"
 
     @property
-    def _spotlight_length(self) -> int:
-        return min(self._spotlight_samples, self._n_target_samples)
+    def n_founders(self) -> int:
+        """Founders of a cycle, in all sections."""
+        return self._settings.population * len(self._demes)
 
-    @property
-    def _spotlight_start(self) -> int:
-        """Where this cycle's spotlight begins: steps of the golden ratio visit all of a long song evenly.
-
-        One that begins near the end goes on at the beginning, so that neither is looked at more seldom than the rest.
-        """
-        if self._spotlight_length == self._n_target_samples:
-            return 0
-        return int((self._cycle * GOLDEN_RATIO % 1.0) * self._n_target_samples)
-
-    def _semitones(self, index: int) -> range:
-        """Every so many founders may change their pitch."""
-        share = self._settings.pitched_founders
-        if int((index + 1) * share) == int(index * share):
-            return range(0)
-        return self._breeder.semitones
-
-    def _children(self) -> tuple[Candidate, ...]:
-        """Children of the survivors, each survivor's together, then those of two parents."""
-        n_survivors = max(1, math.ceil(self._settings.survival * len(self._population)))
-        survivors = self._population[:n_survivors]
-        n_crossed = math.ceil(self._settings.crossover * n_survivors * self._settings.offspring)
-        children: list[Candidate] = []
-        for parent in survivors:
-            for _ in range(self._settings.offspring):
-                children += self._varied(parent, len(children))
-        for _ in range(n_crossed):
-            children.append(self._crossed(survivors, len(children)))
-        return tuple(children[: self._settings.capacity])
-
-    def _varied(self, parent: Individual, index: int) -> list[Candidate]:
-        rng = stream(self._seed, self._cycle, self._generation, index, Purpose.VARIATION)
-        litter = self._breeder.vary(parent.candidate.chromosome, rng)
-        return [self._child(c, parent, index + i) for i, c in enumerate(litter)]
-
-    def _crossed(self, survivors: list[Individual], index: int) -> Candidate:
-        rng = stream(self._seed, self._cycle, self._generation, index, Purpose.VARIATION)
-        first, second = (survivors[int(rng.integers(len(survivors)))] for _ in range(2))
-        chromosome = self._breeder.cross(
-            first.candidate.chromosome, second.candidate.chromosome, rng
-        )
-        return self._child(chromosome, first, index)
-
-    def _child(self, chromosome: Chromosome, parent: Individual, index: int) -> Candidate:
-        trial, candidate = parent.trial, parent.candidate
-        inherited = (
-            (trial.onset_samples,) if trial.is_fit and self._settings.proposed_onsets else ()
-        )
-        return Candidate(
-            chromosome=chromosome,
-            lineage=candidate.lineage,
-            onsets=inherited + self._random_onsets(index),
-            n_proposals=max(0, self._settings.proposed_onsets - len(inherited)),
-            around_samples=trial.onset_samples if trial.is_fit else candidate.around_samples,
-        )
-
-    def _random_onsets(self, index: int) -> tuple[int, ...]:
-        n = self._settings.random_onsets
-        if n == 0:
-            return ()
-        rng = stream(self._seed, self._cycle, self._generation, index, Purpose.ONSET)
-        onsets = [int(onset) for onset in rng.integers(self._n_target_samples, size=n)]
-        return tuple(onsets if self._to_grid is None else map(self._to_grid, onsets))
-
-
-def _individual(candidate: Candidate, trial: Trial) -> Individual:
-    """A candidate with its trial, and with the pitch that was proposed for it as a gene."""
-    if trial.cents:
-        candidate = replace(candidate, chromosome=pitched(candidate.chromosome, trial.cents))
-    return Individual(candidate, trial)
+    def _promise(self) -> float:
+        """What the best of the sections would bring, one of each; minus infinity where nobody is fit."""
+        best = [deme.best_fitness for deme in self._demes if deme.best_fitness > -math.inf]
+        if len(self._demes) == 1 or not best:
+            return max(best, default=-math.inf)
+        return sum(max(0.0, fitness) for fitness in best)

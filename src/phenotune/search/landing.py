@@ -68,10 +68,32 @@ class LandingFilter:
                 left.append(individual)
         return chosen, left
 
+    def together(self, waiting: Sequence[Individual], n_wanted: int) -> list[Individual]:
+        """Choose who lands in a batch, as they were scored when bred: the best whom proximity and overlap let pass.
+
+        Parameters
+        ----------
+        waiting
+            The ranked, best first.
+        n_wanted
+            How many at most.
+        """
+        expected = LandingFilter(self._settings, self._rate_hz)
+        expected._landed = list(self._landed)
+        chosen: list[Individual] = []
+        for individual in waiting:
+            place = individual.trial.onset_samples, individual.trial.n_samples
+            if len(chosen) < n_wanted and any(individual.trial.gains) and expected.admits(*place):
+                expected.note(*place)
+                chosen.append(individual)
+        return chosen
+
     def admits(self, onset_samples: int, n_samples: int) -> bool:
         """Whether a clip there keeps its distance to those that have landed, and lies over them little enough."""
         if any(abs(onset_samples - first) < self._nearest for first, _ in self._landed):
             return False
+        if self._settings.overlap >= 1.0:
+            return True
         covered = sum(
             max(0, min(last, onset_samples + n_samples) - max(first, onset_samples))
             for first, last in self._landed

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from phenotune.settings import Settings, setting
 
 SLOWEST_BPM = 20.0
+
+Schedule = Literal["cycles", "generations"]
+Survivors = Literal["ranked", "children"]
+EliteSchedule = Literal["none", "constant", "late"]
+Placing = Literal["in_turn", "together"]
+Proposal = Literal["missing", "correlation"]
 
 
 class SearchSettings(Settings):
@@ -78,13 +84,143 @@ class SearchSettings(Settings):
         3, "Onsets proposed for each individual by what is missing.", ge=0, le=1000
     )
 
+    schedule: Schedule = setting(
+        "cycles",
+        "cycles: generations until the best beats the last cycle's best, then a fresh population; "
+        "generations: each lands its best, and the population lives on.",
+    )
+    restart_every: int = setting(
+        0,
+        "With the schedule generations: so many generations after, the initial population again; 0 never.",
+        ge=0,
+        le=1_000_000,
+    )
+    survivors: Survivors = setting(
+        "ranked",
+        "ranked: parents and children are ranked together; children: only children go on, but for the elite.",
+    )
+    elite_schedule: EliteSchedule = setting(
+        "none",
+        "Whether an elite lives on beside the children: none, constant, or late, which lets it grow.",
+    )
+    elite: int = setting(
+        0, "Individuals of the elite, drawn by their rank alone.", ge=0, le=100_000
+    )
+    elite_ramp_from: int = setting(
+        50, "With a late elite: the generation at which it begins to grow.", ge=0, le=1_000_000
+    )
+    elite_ramp_generations: int = setting(
+        50, "With a late elite: generations that it takes to grow.", ge=1, le=1_000_000
+    )
+    placing: Placing = setting(
+        "in_turn",
+        "in_turn: each is scored again on what has landed before it; together: all land at once, as they were "
+        "scored when bred, and are taken back if that made the mosaic worse.",
+    )
+    proposal: Proposal = setting(
+        "missing",
+        "How onsets are proposed: missing, by what the mosaic lacks; correlation, by cross-correlation of the sound.",
+    )
+    seed_width_s: float = setting(
+        0.0,
+        "A child's onset is looked for only so far before and after its parent's (the onset seed); 0 is off.",
+        unit="s",
+        ge=0,
+        le=3600,
+    )
+    seed_reset_every: int = setting(
+        0,
+        "Every so many generations the children's onsets are looked for in the whole target again; 0 never.",
+        ge=0,
+        le=1_000_000,
+    )
+    false_seeds: float = setting(
+        0.0, "Share of the children whose onset seed is drawn anywhere, to mislead.", ge=0, le=1
+    )
+    section_s: float = setting(
+        0.0,
+        "The target in sections of about this length, each with a population of its own; 0 is off.",
+        unit="s",
+        ge=0,
+        le=3600,
+    )
+
     def model_post_init(self, context: Any, /) -> None:
-        """Refuse a smallest number of generations above the greatest."""
+        """Refuse settings that contradict one another, with a message that names both."""
         if self.min_generations > self.max_generations:
             raise ValueError(
                 f"min_generations ({self.min_generations}) must not exceed "
                 f"max_generations ({self.max_generations})"
             )
+        for problem in (
+            self._schedule_problem(),
+            self._elite_problem(),
+            self._seed_problem(),
+        ):
+            if problem:
+                raise ValueError(problem)
+
+    def _schedule_problem(self) -> str:
+        if self.restart_every and self.schedule != "generations":
+            return (
+                f"restart_every ({self.restart_every}) needs schedule = 'generations', got "
+                f"schedule = '{self.schedule}', where every cycle has a fresh population anyway; "
+                "leave one of them as it was"
+            )
+        return ""
+
+    def _elite_problem(self) -> str:
+        if self.elite > self.population:
+            return f"elite ({self.elite}) must not exceed population ({self.population})"
+        if (self.elite_schedule == "none") != (self.elite == 0):
+            return (
+                f"elite ({self.elite}) and elite_schedule ('{self.elite_schedule}') contradict one another: "
+                "set both, a number and constant or late, or neither"
+            )
+        if not self.elite:
+            return ""
+        if self.survivors != "children":
+            return (
+                f"elite ({self.elite}) needs survivors = 'children', got survivors = '{self.survivors}', "
+                "where all parents are ranked with their children anyway"
+            )
+        if self.elite >= self.capacity:
+            return f"elite ({self.elite}) must be less than capacity ({self.capacity}), or nothing is bred"
+        return self._ramp_problem()
+
+    def _ramp_problem(self) -> str:
+        """An elite that would begin to grow after its population has gone."""
+        is_cyclic = self.schedule == "cycles"
+        name = "max_generations" if is_cyclic else "restart_every"
+        last = self.max_generations if is_cyclic else self.restart_every
+        if self.elite_schedule != "late" or not last or self.elite_ramp_from < last:
+            return ""
+        return (
+            f"elite_ramp_from ({self.elite_ramp_from}) must be less than {name} ({last}): "
+            "each population begins anew after so many generations"
+        )
+
+    def _seed_problem(self) -> str:
+        if self.seed_width_s:
+            if self.proposed_onsets == 0:
+                return (
+                    f"seed_width_s ({self.seed_width_s:g} s) needs proposed_onsets of 1 or more, got "
+                    f"proposed_onsets = {self.proposed_onsets}: onsets drawn by chance are not looked for"
+                )
+            return ""
+        for name in ("seed_reset_every", "false_seeds"):
+            if getattr(self, name):
+                return (
+                    f"{name} ({getattr(self, name):g}) needs a seed_width_s above 0, got seed_width_s = 0: "
+                    "without it there are no onset seeds"
+                )
+        if self.proposed_onsets:
+            return ""
+        if self.proposal == "correlation":
+            return "proposal = 'correlation' needs proposed_onsets of 1 or more, got proposed_onsets = 0"
+        if self.random_onsets == 0:
+            return "proposed_onsets (0) and random_onsets (0) leave no onset to try; set one of them to 1 or more"
+        return ""
 
 
 class RhythmSettings(Settings):
@@ -113,6 +249,13 @@ class RhythmSettings(Settings):
         unit="s",
         ge=-1,
         le=60,
+    )
+    min_clip_beats: float = setting(
+        0.0,
+        "No clip sounds shorter than so many beats; 0 is no limit.",
+        unit="beats",
+        ge=0,
+        le=64,
     )
 
     def model_post_init(self, context: Any, /) -> None:

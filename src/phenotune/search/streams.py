@@ -18,10 +18,18 @@ class Purpose(IntEnum):
     VARIATION = 1
     ONSET = 2
     REVISION = 3
+    ELITE = 4
+    SEED = 5
 
 
 def stream(
-    seed: int, cycle: int, generation: int, individual: int, purpose: Purpose
+    seed: int,
+    cycle: int,
+    generation: int,
+    individual: int,
+    purpose: Purpose,
+    *,
+    section: int = 0,
 ) -> np.random.Generator:
     """The stream of one individual.
 
@@ -33,6 +41,8 @@ def stream(
         Where it stands, each counted from 0 or 1 as the caller likes, but never negative.
     purpose
         What for.
+    section
+        Of the target, counted from 0.
 
     Examples
     --------
@@ -41,7 +51,6 @@ def stream(
     >>> bool(a == b)
     True
     """
-    sequence = np.random.SeedSequence(
-        entropy=seed, spawn_key=(cycle, generation, individual, int(purpose))
-    )
+    key = (cycle, generation, individual, int(purpose))
+    sequence = np.random.SeedSequence(entropy=seed, spawn_key=(*key, section) if section else key)
     return np.random.Generator(np.random.PCG64(sequence))

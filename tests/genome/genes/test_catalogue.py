@@ -4,6 +4,7 @@ import dataclasses
 from typing import get_type_hints
 
 import pytest
+from pydantic import ValidationError
 
 from phenotune.genome.chromosome import Chromosome, Gene
 from phenotune.genome.genes.catalogue import GENES, RANGES, GenesSettings
@@ -73,4 +74,29 @@ def test_settings_have_a_field_for_each_gene_and_are_written_as_data():
     assert settings.varispeed.max_cents == 300.0
     assert settings.gain.weight == 0.0
     assert GenesSettings.model_validate_json(settings.model_dump_json()) == settings
-    assert set(GenesSettings.model_json_schema()["properties"]) == set(GENES)
+    assert set(GenesSettings.model_json_schema()["properties"]) == {"only", *GENES}
+
+
+def test_only_the_genes_that_are_named_are_permitted():
+    genes = GenesSettings.model_validate(
+        {"only": ["reverse", "duplicate"], "reverse": {"weight": 0.25}}
+    )
+    weights = {tag: genes.weight_of(tag) for tag in GENES if genes.weight_of(tag)}
+    # One that is off by default is named because somebody wants it.
+    assert weights == {"reverse": 0.25, "duplicate": 1.0}
+    assert [tag for tag in GENES if genes.permits(tag)] == ["reverse", "duplicate"]
+
+
+def test_by_default_all_are_permitted_and_drawn_by_their_weights():
+    genes = GenesSettings()
+    assert all(map(genes.permits, GENES))
+    assert {tag: genes.weight_of(tag) for tag in GENES} == {
+        tag: getattr(genes, tag).weight for tag in GENES
+    }
+
+
+def test_a_name_that_is_no_genes_is_refused_with_the_nearest():
+    with pytest.raises(ValidationError, match="unknown gene 'varispede'; did you mean 'varispeed'"):
+        GenesSettings(only=("reverse", "varispede"))
+    with pytest.raises(ValidationError, match="unknown gene 'xyz'; there are: split, reverse, "):
+        GenesSettings(only=("xyz",))

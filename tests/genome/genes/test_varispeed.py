@@ -36,6 +36,15 @@ def test_what_would_pass_half_the_rate_is_filtered_out():
     assert np.abs(played[0, 500:-500]).max() < 1e-4
 
 
+@pytest.mark.parametrize("cents", [-600.0, 0.0, 350.5, 600.0])
+def test_the_quick_way_has_the_same_length_and_nearly_the_same_sound(cents):
+    sound = tone(1000.0, 20_000)
+    played = Varispeed(cents).apply(sound, RATE_HZ, None)
+    quickly = Varispeed(cents).apply_quickly(sound, RATE_HZ)
+    assert quickly.shape == played.shape
+    assert np.abs(quickly - played)[0, 500:-500].max() < 0.01
+
+
 def test_no_cents_change_nothing(rng):
     samples = rng.standard_normal((1, 50)).astype(np.float32)
     np.testing.assert_array_equal(Varispeed(0.0).apply(samples, RATE_HZ, None), samples)

@@ -12,6 +12,7 @@ from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.fades import JOIN_FADE_MS, fade_out, fade_samples, match_channels
 from phenotune.genome.genes.draws import near, rounded
 from phenotune.genome.genes.ranges import GeneRanges, check_number
+from phenotune.genome.pieces import Pieces
 from phenotune.settings import setting
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ class Add:
     def duration_after(self, duration_s: float, inner_s: float) -> float:
         """Give the longer duration."""
         return max(duration_s, inner_s)
+
+    def pieces_after(self, pieces: Pieces, duration_s: float, inner: Pieces) -> Pieces:
+        """Give both at once."""
+        return (*pieces, *inner)
 
 
 def _length(samples: Samples) -> int:

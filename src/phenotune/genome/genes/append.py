@@ -11,6 +11,7 @@ from phenotune.arrays import Samples
 from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.fades import join
 from phenotune.genome.genes.ranges import GeneRanges
+from phenotune.genome.pieces import Pieces, shifted
 
 if TYPE_CHECKING:
     from phenotune.genome.chromosome import RenderChromosome
@@ -50,3 +51,7 @@ class Append:
     def duration_after(self, duration_s: float, inner_s: float) -> float:
         """Give the sum of the durations."""
         return duration_s + inner_s
+
+    def pieces_after(self, pieces: Pieces, duration_s: float, inner: Pieces) -> Pieces:
+        """Give the one after the other."""
+        return (*pieces, *shifted(inner, duration_s))

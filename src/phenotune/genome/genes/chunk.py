@@ -10,6 +10,7 @@ import numpy as np
 from phenotune.arrays import Samples
 from phenotune.genome.genes.draws import one_off, whole
 from phenotune.genome.genes.ranges import GeneRanges, check_number
+from phenotune.genome.pieces import Pieces, cut
 from phenotune.settings import setting
 
 if TYPE_CHECKING:
@@ -73,3 +74,8 @@ class Chunk:
     def duration_after(self, duration_s: float, inner_s: float) -> float:
         """Give the piece's share of the duration."""
         return duration_s / self.n_pieces
+
+    def pieces_after(self, pieces: Pieces, duration_s: float, inner: Pieces) -> Pieces:
+        """Give what sounds in the piece that is kept."""
+        length_s = duration_s / self.n_pieces
+        return cut(pieces, self.piece * length_s, (self.piece + 1) * length_s)

@@ -11,6 +11,7 @@ from phenotune.arrays import Samples
 from phenotune.genome.fades import join
 from phenotune.genome.genes.draws import one_off, whole
 from phenotune.genome.genes.ranges import GeneRanges, check_number
+from phenotune.genome.pieces import Pieces, shifted
 from phenotune.settings import setting
 
 if TYPE_CHECKING:
@@ -60,3 +61,8 @@ class Repeat:
     def duration_after(self, duration_s: float, inner_s: float) -> float:
         """Give the duration of all repeats."""
         return duration_s * (self.n_more + 1)
+
+    def pieces_after(self, pieces: Pieces, duration_s: float, inner: Pieces) -> Pieces:
+        """Give all of it, once for each time."""
+        times = range(self.n_more + 1)
+        return tuple(piece for n in times for piece in shifted(pieces, n * duration_s))

@@ -9,6 +9,7 @@ import numpy as np
 
 from phenotune.arrays import Samples
 from phenotune.genome.genes.ranges import GeneRanges
+from phenotune.genome.pieces import Pieces, mirrored
 
 if TYPE_CHECKING:
     from phenotune.genome.chromosome import Chromosome, RenderChromosome
@@ -36,3 +37,7 @@ class Reverse:
     def apply(self, samples: Samples, rate_hz: int, render: RenderChromosome) -> Samples:
         """Give a view with time turned round; nothing is copied."""
         return samples[:, ::-1]
+
+    def pieces_after(self, pieces: Pieces, duration_s: float, inner: Pieces) -> Pieces:
+        """Give all of it from the end to the start."""
+        return mirrored(pieces, duration_s)

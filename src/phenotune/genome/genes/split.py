@@ -10,6 +10,7 @@ import numpy as np
 from phenotune.arrays import Samples
 from phenotune.genome.genes.draws import near, uniform
 from phenotune.genome.genes.ranges import GeneRanges, check_choice, check_number
+from phenotune.genome.pieces import Pieces, cut
 from phenotune.settings import setting
 
 if TYPE_CHECKING:
@@ -74,6 +75,12 @@ class Split:
     def duration_after(self, duration_s: float, inner_s: float) -> float:
         """Give the part's share of the duration."""
         return duration_s * (self.at if self.keep == "head" else 1.0 - self.at)
+
+    def pieces_after(self, pieces: Pieces, duration_s: float, inner: Pieces) -> Pieces:
+        """Give what sounds in the part."""
+        at_s = self.at * duration_s
+        head = self.keep == "head"
+        return cut(pieces, 0.0, at_s) if head else cut(pieces, at_s, duration_s)
 
     def _other(self) -> Part:
         return "tail" if self.keep == "head" else "head"

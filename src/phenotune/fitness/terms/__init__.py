@@ -1,0 +1,1 @@
+"""The measures that fitness can be made of, one a file."""
