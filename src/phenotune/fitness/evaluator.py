@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
@@ -14,8 +13,8 @@ from phenotune.fitness.gains import Fit, GainSolver
 from phenotune.fitness.heard import Heard
 from phenotune.fitness.phenotypes import Phenotypes
 from phenotune.fitness.placing import Placer
-from phenotune.fitness.proposals import Proposer
 from phenotune.fitness.settings import MixSettings
+from phenotune.fitness.suggestions import Suggester
 from phenotune.genome.candidate import UNFIT, Candidate, Trial, appeal, pitched
 from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.rendering import Sounds
@@ -82,10 +81,10 @@ class Evaluator:
         self._rate_hz = canvas.target.layout.rate_hz
         self._shapes = settings.shapes
         self._is_heard = is_heard
-        self._to_grid = to_grid
-        self._min_samples = min_samples
         self._permits = permits
-        self._proposer = Proposer(canvas)
+        self._suggester = Suggester(
+            canvas, direction=direction, to_grid=to_grid, min_samples=min_samples
+        )
         self.placer = Placer(
             canvas,
             self.phenotypes,
@@ -120,13 +119,13 @@ class Evaluator:
         if not self._is_heard(samples):
             return UNFIT
         heard = Heard(samples, self._canvas.target.layout)
-        chromosome, cents = candidate.chromosome, 0.0
-        if candidate.semitones:
-            cents = self._proposed_cents(heard, candidate)
-            if cents:
-                chromosome = pitched(chromosome, cents)
-                heard = Heard(self.phenotypes.render_middle(chromosome), self._canvas.target.layout)
-        onsets = [*candidate.onsets, *self._proposed(heard, candidate, chromosome)]
+        chromosome = candidate.chromosome
+        cents = self._suggester.cents(heard, candidate)
+        if cents:
+            chromosome = pitched(chromosome, cents)
+            heard = Heard(self.phenotypes.render_middle(chromosome), self._canvas.target.layout)
+        suggested = self._suggester.onsets(heard, candidate, chromosome)
+        onsets = [*candidate.onsets, *(suggestion.onset for suggestion in suggested)]
         found = self._fitted(heard, onsets, chromosome)
         if found is None:
             return UNFIT
@@ -138,46 +137,6 @@ class Evaluator:
             fitness = self._solver().shape(channel, frames, fit, n_steps).fitness
         weight = self._weight(heard, onset, chromosome)
         return Trial(fitness, onset, (fit.gain,), heard.n_samples, cents, weight)
-
-    def _proposed_cents(self, heard: Heard, candidate: Candidate) -> float:
-        """The pitch at which most is missing, of those at which it does not get too short."""
-        _, powers = heard.frames(0)
-        shifts = candidate.semitones
-        if self._min_samples:
-            highest = math.floor(12.0 * math.log2(heard.n_samples / self._min_samples))
-            shifts = range(shifts.start, min(shifts.stop, highest + 1))
-        around = candidate.around_samples
-        return 100.0 * self._proposer.propose_pitch(
-            powers,
-            around,
-            shifts,
-            self._pitch_weight(candidate.chromosome),
-            reach=candidate.reach,
-        )
-
-    def _pitch_weight(self, chromosome: Chromosome) -> Callable[[int], float] | None:
-        direction = self.direction
-        if direction is None:
-            return None
-        return lambda semitones: direction.pitch_weight(semitones, chromosome)
-
-    def _proposed(self, heard: Heard, candidate: Candidate, chromosome: Chromosome) -> list[int]:
-        if candidate.n_proposals == 0:
-            return []
-        hop = self._canvas.target.layout.hop
-        _, powers = heard.frames(0)
-        weights = None
-        if self.direction is not None:
-            weights = self.direction.curve(chromosome, heard.n_samples)
-        frames = self._proposer.propose(
-            powers,
-            candidate.around_samples,
-            candidate.n_proposals,
-            weights,
-            reach=candidate.reach,
-        )
-        onsets = [frame * hop for frame in frames]
-        return onsets if self._to_grid is None else [self._to_grid(onset) for onset in onsets]
 
     def _fitted(
         self, heard: Heard, onsets: Iterable[int], chromosome: Chromosome

@@ -1,4 +1,4 @@
-"""What fitness suggests for a candidate whose terms are free to be chosen: a pitch, and onsets."""
+"""What fitness suggests for a candidate: a pitch, and onsets."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from phenotune.canvas.canvas import Canvas
 from phenotune.fitness.direction import Direction
 from phenotune.fitness.heard import Heard
@@ -17,8 +14,6 @@ from phenotune.fitness.proposals import Proposer
 from phenotune.fitness.terms.correlation import Correlates
 from phenotune.genome.candidate import Candidate
 from phenotune.genome.chromosome import Chromosome
-
-Curve = Callable[[NDArray[np.int64]], NDArray[np.float64]]
 
 
 class Suggestion(NamedTuple):
@@ -107,37 +102,21 @@ class Suggester:
     def _missing(
         self, heard: Heard, candidate: Candidate, chromosome: Chromosome
     ) -> list[Suggestion]:
-        weights = self._weights(candidate, heard.n_samples, chromosome)
         _, powers = heard.frames(0)
+        weights = None
+        if self._direction is not None:
+            weights = self._direction.curve(chromosome, heard.n_samples)
         frames = self._proposer.propose(
-            powers, candidate.around_samples, candidate.n_proposals, weights
+            powers,
+            candidate.around_samples,
+            candidate.n_proposals,
+            weights,
+            reach=candidate.reach,
         )
-        onsets = (frame * self._hop for frame in frames)
-        return [Suggestion(onset) for onset in onsets if _is_asked_for(onset, candidate.reach)]
-
-    def _weights(
-        self, candidate: Candidate, n_samples: int, chromosome: Chromosome
-    ) -> Curve | None:
-        """What the direction thinks of onsets, and nothing of those that were not asked for; None for all alike."""
-        curve = None if self._direction is None else self._direction.curve(chromosome, n_samples)
-        reach = candidate.reach
-        if reach is None:
-            return curve
-
-        def weights(frames: NDArray[np.int64]) -> NDArray[np.float64]:
-            out = np.ones(frames.size) if curve is None else curve(frames)
-            asked_for = [_is_asked_for(int(frame) * self._hop, reach) for frame in frames]
-            return np.where(asked_for, out, 0.0)
-
-        return weights
+        return [Suggestion(frame * self._hop) for frame in frames]
 
     def _on_grid(self, suggestion: Suggestion) -> Suggestion:
         if self._to_grid is None:
             return suggestion
         onset = self._to_grid(suggestion.onset)
         return suggestion if onset == suggestion.onset else Suggestion(onset)
-
-
-def _is_asked_for(onset: int, reach: tuple[int, int] | None) -> bool:
-    """Whether an onset lies in the neighbourhood and in the section that a candidate is confined to."""
-    return reach is None or reach[0] <= onset < reach[1]

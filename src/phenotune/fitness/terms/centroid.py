@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phenotune.canvas.canvas import Canvas
-from phenotune.fitness.heard import Heard
-from phenotune.fitness.terms.gain_search import GainLimits, search_gain
+from phenotune.fitness.terms.gain_search import GainLimits
 from phenotune.fitness.terms.term import FromSpectra, Touched, in_blocks
 from phenotune.kernels.terms import centroids
 
@@ -32,9 +31,8 @@ class Centroid(FromSpectra):
     """
 
     def __init__(self, magnitudes: NDArray[np.float32], canvas: Canvas, limits: GainLimits) -> None:
-        super().__init__(canvas)
+        super().__init__(canvas, limits)
         layer = self._layout.layers[0]
-        self._limits = limits
         self._bins = np.full(self._layout.n_bins, -1.0, np.float32)
         places = self._layout.places[: layer.n_bins]
         self._bins[places] = layer.first_bin + np.arange(layer.n_bins)
@@ -46,12 +44,6 @@ class Centroid(FromSpectra):
         )
         silence = float((amplitudes * np.square(self._target)).sum())
         self._weights = amplitudes / max(silence, 1e-30)
-
-    def best_gain(self, heard: Heard, onset: int) -> float | None:
-        """Searched: there is no closed form."""
-        if self._under(heard, onset) is None:
-            return None
-        return search_gain(lambda gain: self.fitness(heard, onset, gain), self._limits)
 
     def _errors_at(
         self, sound: NDArray[np.complex64], touched: Touched, gain: float

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from phenotune.canvas.canvas import Canvas
 from phenotune.fitness.heard import Heard
-from phenotune.fitness.terms.gain_search import GainLimits, search_gain
-from phenotune.fitness.terms.term import Followed, Touched, in_blocks
+from phenotune.fitness.terms.gain_search import GainLimits
+from phenotune.fitness.terms.term import Searched, Touched, in_blocks
 from phenotune.kernels.decibels import (
     FLOOR_DB,
     frame_errors,
@@ -26,7 +26,7 @@ SILENT_DB = -300.0
 ABOVE_ALL_DB = 1000.0
 
 
-class Decibels(Followed):
+class Decibels(Searched):
     """Squared difference of levels, each spectrogram relative to its own loudest cell and held to 80 dB below it.
 
     It looks at the first layer. Bins are weighed by how many of 256 rows of log frequency fall to them, so that an
@@ -47,14 +47,13 @@ class Decibels(Followed):
     """
 
     def __init__(self, magnitudes: NDArray[np.float32], canvas: Canvas, limits: GainLimits) -> None:
-        super().__init__(canvas)
+        super().__init__(canvas, limits)
         layer = self._layout.layers[0]
         places = self._layout.places[: layer.n_bins]
         # The first layer's places, with as few of the other layers' as can be; those have no weight.
         self._width = int(places.max()) + 1
         rows = np.zeros(self._width, np.float32)
         rows[places] = rows_of_bins(layer)
-        self._limits = limits
         blocks = in_blocks(magnitudes)
         levels = np.concatenate(
             [self._levels_of(block, block, Touched(0, 0, len(block)), 0.0) for block in blocks]
@@ -77,12 +76,6 @@ class Decibels(Followed):
         return self._fitness_of(
             self._levels_of(self._canvas.spectra[0], sound, touched, gain), touched
         )
-
-    def best_gain(self, heard: Heard, onset: int) -> float | None:
-        """Searched: there is no closed form."""
-        if self._under(heard, onset) is None:
-            return None
-        return search_gain(lambda gain: self.fitness(heard, onset, gain), self._limits)
 
     def _fitness_of(self, levels: NDArray[np.float32], touched: Touched) -> float:
         at, end = touched.at, touched.at + touched.n_frames

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phenotune.canvas.canvas import Canvas
-from phenotune.fitness.heard import Heard
-from phenotune.fitness.terms.gain_search import GainLimits, search_gain
+from phenotune.fitness.terms.gain_search import GainLimits
 from phenotune.fitness.terms.term import FromSpectra, Touched
 from phenotune.kernels.terms import magnitude_errors
 from phenotune.spectra.layout import Layout
@@ -30,16 +29,9 @@ class SpectralNorm(FromSpectra):
     """
 
     def __init__(self, magnitudes: NDArray[np.float32], canvas: Canvas, limits: GainLimits) -> None:
-        super().__init__(canvas)
+        super().__init__(canvas, limits)
         self._target = magnitudes
-        self._limits = limits
         self._weights = _weights(magnitudes, self._layout)
-
-    def best_gain(self, heard: Heard, onset: int) -> float | None:
-        """Searched: phases differ from bin to bin, so there is no closed form."""
-        if self._under(heard, onset) is None:
-            return None
-        return search_gain(lambda gain: self.fitness(heard, onset, gain), self._limits)
 
     def _errors_at(
         self, sound: NDArray[np.complex64], touched: Touched, gain: float

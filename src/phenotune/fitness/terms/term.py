@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from phenotune.canvas.canvas import Canvas
 from phenotune.fitness.heard import Heard
+from phenotune.fitness.terms.gain_search import GainLimits, search_gain
 
 N_BLOCK = 2048
 """Frames of the target that are looked at together."""
@@ -110,7 +111,33 @@ class Followed(ABC):
         return None if touched is None else (sound, touched)
 
 
-class FromSpectra(Followed):
+class Searched(Followed):
+    """One whose best gain has no closed form, since phases differ from bin to bin, and is searched.
+
+    Parameters
+    ----------
+    canvas
+        What is followed.
+    limits
+        What gains may be.
+    """
+
+    def __init__(self, canvas: Canvas, limits: GainLimits) -> None:
+        super().__init__(canvas)
+        self._limits = limits
+
+    @abstractmethod
+    def fitness(self, heard: Heard, onset: int, gain: float) -> float:
+        """Distance before minus distance after; see :meth:`Term.fitness`."""
+
+    def best_gain(self, heard: Heard, onset: int) -> float | None:
+        """The best that a search finds; see :meth:`Term.best_gain`."""
+        if self._under(heard, onset) is None:
+            return None
+        return search_gain(lambda gain: self.fitness(heard, onset, gain), self._limits)
+
+
+class FromSpectra(Searched):
     """A term that compares frames of the middle's spectra, each by itself."""
 
     @abstractmethod
