@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from phenotune.report.style import SOURCE_COLOURS, STYLE, shortened
+from phenotune.report.style import SOURCE_COLOURS, png_figure, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,18 +98,10 @@ def chart_png(chart: Chart, *, is_dark: bool) -> bytes:
     is_dark
         For a dark ground or for a light one.
     """
-    import matplotlib
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     draw = {"lines": _draw_lines, "bars": _draw_bars, "marks": _draw_marks}[chart.kind]
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(STYLE)
-        if not is_dark:
-            matplotlib.rcParams.update(LIGHT_STYLE)
-        figure = Figure(figsize=SIZE_INCHES, dpi=DPI, layout="constrained")
-        FigureCanvasAgg(figure)
+    styles = () if is_dark else (LIGHT_STYLE,)
+    out = io.BytesIO()
+    with png_figure(out, SIZE_INCHES, *styles, dpi=DPI, layout="constrained") as figure:
         panel = figure.add_subplot()
         panel.set_title(chart.title)
         panel.set_xlabel(chart.x_label)
@@ -118,8 +110,6 @@ def chart_png(chart: Chart, *, is_dark: bool) -> bytes:
         panel.set_axisbelow(True)
         draw(panel, chart, SOURCE_COLOURS if is_dark else LIGHT_COLOURS)
         _scale(panel, chart)
-        out = io.BytesIO()
-        figure.savefig(out, format="png", metadata={"Software": None})
     return out.getvalue()
 
 

@@ -20,8 +20,8 @@ from phenotune.report.style import (
     INK,
     OTHERS_COLOUR,
     SOURCE_COLOURS,
-    STYLE,
     counted,
+    png_figure,
     shortened,
 )
 from phenotune.whole_files import whole_file
@@ -118,15 +118,7 @@ def draw_lineages(
     RunFolderError
         If the disk refuses.
     """
-    import matplotlib
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(STYLE)
-        figure = Figure(figsize=SIZE_INCHES, dpi=DPI)
-        FigureCanvasAgg(figure)
+    with whole_file(path) as temporary, png_figure(temporary, SIZE_INCHES, dpi=DPI) as figure:
         panels = _panels(figure)
         layers = layers_of(generations)
         _draw_title(figure, name, generations)
@@ -137,8 +129,6 @@ def draw_lineages(
         _draw_range(panels["number"], layers, [each.n_lineages for each in generations])
         _draw_landed(panels["landed"], layers)
         _finish(panels, generations)
-        with whole_file(path) as temporary:
-            figure.savefig(temporary, format="png", metadata={"Software": None})
 
 
 def layers_of(generations: Sequence[Generation], n_columns: int = N_COLUMNS) -> Layers:

@@ -15,10 +15,10 @@ from phenotune.report.spectrogram import LogAxis, log_spectrogram
 from phenotune.report.style import (
     FAINT,
     SOURCE_COLOURS,
-    STYLE,
     clock,
     counted,
     mark_time,
+    png_figure,
     shortened,
 )
 from phenotune.whole_files import whole_file
@@ -71,23 +71,13 @@ def draw_mosaic(
     RunFolderError
         If the disk refuses.
     """
-    import matplotlib
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(STYLE)
-        figure = Figure(figsize=SIZE_INCHES, dpi=DPI)
-        FigureCanvasAgg(figure)
+    with whole_file(path) as temporary, png_figure(temporary, SIZE_INCHES, dpi=DPI) as figure:
         panels = _panels(figure)
         duration_s = max(target.shape[1], 1) / rate_hz
         _draw_title(figure, name, explained, clips, curve)
         _draw_spectrograms(panels, target, mosaic, rate_hz)
         draw_clips(panels["clips"], clips, duration_s)
         _draw_curve(panels["curve"], curve)
-        with whole_file(path) as temporary:
-            figure.savefig(temporary, format="png", metadata={"Software": None})
 
 
 def _panels(figure: Figure) -> dict[str, Axes]:

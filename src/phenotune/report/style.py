@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 TIME_STEPS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 GROUND, PANEL, INK, FAINT, GRID = "#14161c", "#0b0c10", "#e8e6e3", "#a3a7b3", "#2b2f3a"
@@ -32,6 +36,37 @@ STYLE: Any = {
     "savefig.facecolor": GROUND,
     "text.parse_math": False,
 }
+
+
+@contextmanager
+def png_figure(
+    out: Path | BinaryIO, size_inches: tuple[float, float], *styles: Mapping[str, Any], **more: Any
+) -> Iterator[Figure]:
+    """A figure to draw on, which is written as a PNG at the end; what is drawn alike gives the same bytes.
+
+    Parameters
+    ----------
+    out
+        Where to.
+    size_inches
+        Width and height.
+    *styles
+        Laid over :data:`STYLE`, one after the other.
+    **more
+        Whatever else a figure is made with.
+    """
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        for style in (STYLE, *styles):
+            matplotlib.rcParams.update(style)
+        figure = Figure(figsize=size_inches, **more)
+        FigureCanvasAgg(figure)
+        yield figure
+        figure.savefig(out, format="png", metadata={"Software": None})
 
 
 def mark_time(panel: Axes, duration_s: float) -> None:
