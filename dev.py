@@ -41,7 +41,7 @@ PYTHON_AS_TYPED = "py" if os.name == "nt" else "python3"
 STAMP = ENVIRONMENT / "phenotune-setup.txt"
 
 TO_USE: tuple[str, ...] = ()
-TO_DEVELOP = ("formats", "test")
+TO_DEVELOP = ("browser", "formats", "otio", "test", "video")
 
 LONG_BENCHMARKS = ("ablation", "marks")
 """Those that take an hour or so: they run when they are named."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,14 @@ def test_a_placement_as_it_stands_in_the_file() -> None:
             "genes": [],
         },
     }
+
+
+def test_muted_stands_in_the_file_only_where_it_is_true() -> None:
+    row = placement_to_json(replace(placed(Chromosome(CLIP)), muted=True))
+    assert row["muted"] is True
+    assert read(row)[0].muted
+    del row["muted"]
+    assert not read(row)[0].muted
 
 
 def test_whole_numbers_are_taken_where_fractions_may_stand() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -46,6 +48,11 @@ def test_placements_add_up_where_they_fall() -> None:
     assert sound(placed(1, 1, 0.5), placed(2, 3, 0.25)) == [
         [0, 0.5, 0.5, 0.75, 0.75, 0.25, 0.25, 0]
     ]
+
+
+def test_what_is_muted_is_not_heard() -> None:
+    loud, muted = placed(1, 1, 0.5), replace(placed(2, 3, 0.25), muted=True)
+    assert sound(loud, muted) == sound(loud)
 
 
 @pytest.mark.parametrize("onset", [-4, -100, 8, 100, 10**12, -(10**12)])

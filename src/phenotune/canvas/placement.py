@@ -27,6 +27,8 @@ class Placement:
         Number of the founder clip that it descends from.
     locked
         Whether a person has locked it: then no search touches it.
+    muted
+        Whether a person has muted it: it is kept, and not heard.
     """
 
     id: int
@@ -36,3 +38,4 @@ class Placement:
     cycle: int
     lineage: int
     locked: bool = False
+    muted: bool = False

@@ -19,7 +19,11 @@ from phenotune.mosaic.schema import ChromosomeModel, PlacementModel
 
 
 def placement_to_json(placement: Placement) -> dict[str, Any]:
-    """A placement as plain dicts, lists, strings and numbers, as it stands in ``mosaic.json``."""
+    """A placement as plain dicts, lists, strings and numbers, as it stands in ``mosaic.json``.
+
+    ``muted`` stands there only where it is true.
+    """
+    muted = {"muted": True} if placement.muted else {}
     return {
         "id": placement.id,
         "onset_samples": placement.onset_samples,
@@ -27,6 +31,7 @@ def placement_to_json(placement: Placement) -> dict[str, Any]:
         "cycle": placement.cycle,
         "lineage": placement.lineage,
         "locked": placement.locked,
+        **muted,
         "chromosome": chromosome_to_json(placement.chromosome),
     }
 
@@ -60,6 +65,7 @@ def placements_from_models(models: Sequence[PlacementModel]) -> tuple[Placement,
                 cycle=model.cycle,
                 lineage=model.lineage,
                 locked=model.locked,
+                muted=model.muted,
             )
         )
     if problems:

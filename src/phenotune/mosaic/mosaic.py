@@ -178,7 +178,7 @@ class Mosaic:
         from phenotune.mosaic.sources import MosaicSources
 
         rate_hz = _checked_rate(self.rate_hz if rate_hz is None else rate_hz)
-        heard = sources_heard(self.placements)
+        heard = sources_heard(each for each in self.placements if not each.muted)
         needed = [source for source in self.sources if source.id in heard]
         return render_placements(
             self.placements,

@@ -25,7 +25,7 @@ def render_placements(
     rate_hz: int,
     fade_ms: float,
 ) -> Samples:
-    """Sum what the placements sound like.
+    """Sum what the placements sound like; those that are muted do not.
 
     The sum is made in fixed point (:mod:`phenotune.kernels.mixing`), as that of the canvas is, so at the mosaic's own
     rate the two are the same bit for bit. A chromosome that landed several times is rendered once.
@@ -65,14 +65,16 @@ def render_placements(
 
 
 def by_chromosome(placements: Iterable[Placement]) -> Mapping[Chromosome, list[Placement]]:
-    """Group placements by what sounds, in the order in which each chromosome landed first."""
+    """Group placements by what sounds, in the order in which each chromosome landed first; the muted are left out."""
     groups: dict[Chromosome, list[Placement]] = {}
     for placement in placements:
+        if placement.muted:
+            continue
         groups.setdefault(placement.chromosome, []).append(placement)
     return groups
 
 
 def sources_heard(placements: Iterable[Placement]) -> set[str]:
-    """Ids of all sources that sound in the placements."""
+    """Ids of all sources that sound in the placements, or would if they were not muted."""
     found = (clips(placement.chromosome) for placement in placements)
     return {clip.source for clip in chain.from_iterable(found)}

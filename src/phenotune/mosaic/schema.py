@@ -95,6 +95,9 @@ class PlacementModel(_Model):
     cycle: int = Field(ge=0, description="The cycle in which it landed.")
     lineage: int = Field(ge=0, description="Number of the founder clip that it descends from.")
     locked: bool = Field(False, description="Whether a person has locked it.")
+    muted: bool = Field(
+        False, description="Whether a person has muted it: it is kept, and not heard."
+    )
     chromosome: ChromosomeModel
 
 
