@@ -17,8 +17,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "phenotune"
 
 # What exporters know of a mosaic: they take any object that has its parts, so that a mosaic can call them.
-MOSAIC_DOORS = "mosaic.facts mosaic.paths mosaic.rendering mosaic.sources"
-GROUND = "arrays errors settings units whole_files"
+MOSAIC_DOORS = "mosaic.ahead mosaic.facts mosaic.paths mosaic.rendering mosaic.sources mosaic.sums"
+GROUND = "arrays errors lanes settings units whole_files"
 ROOMS = {
     # room: what of ours it may import; a name with a dot is that one module of a room and no other
     "kernels": "",
@@ -58,7 +58,8 @@ PACKAGES = {
     "rich": "cli",
     "scipy": "measures demo",
     "scipy.fft": "spectra fitness.pages genome.genes.equaliser measures demo",
-    "soundfile": "audio.files",
+    "scipy.signal": "audio.loudness",
+    "soundfile": "audio.files audio.writing",
     "soxr": "audio.resampling",
     "typer": "cli",
 }

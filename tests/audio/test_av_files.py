@@ -173,6 +173,45 @@ def test_av_and_libsndfile_agree(noise: Maker, tmp_path: Path) -> None:
         np.testing.assert_allclose(ours.samples, theirs.samples, atol=1e-4)
 
 
-def test_it_cannot_be_written(tmp_path: Path) -> None:
-    with pytest.raises(ParameterError, match="expected a name that ends in"):
+@pytest.mark.parametrize("n_channels", [1, 2])
+@pytest.mark.parametrize("n_samples", [1, 1024, 50_001])
+def test_aac_comes_back_where_it_was(
+    n_samples: int, n_channels: int, tones: Callable[..., Samples], tmp_path: Path
+) -> None:
+    pytest.importorskip("av", reason="PyAV is not installed (the extra 'formats')")
+    samples = tones([440, 660][:n_channels], 48_000, 2.0)[:, :n_samples]
+    write_sound(tmp_path / "song.m4a", samples, 48_000)
+    sound = read_sound(tmp_path / "song.m4a")
+    assert (sound.rate_hz, sound.samples.shape) == (48_000, samples.shape)
+    inner = slice(2000, n_samples - 2000)
+    assert np.abs(sound.samples - samples)[:, inner].max(initial=0.0) < 0.01
+
+
+def test_no_sound_at_all_as_aac(tmp_path: Path) -> None:
+    pytest.importorskip("av", reason="PyAV is not installed (the extra 'formats')")
+    write_sound(tmp_path / "song.m4a", np.zeros((2, 0), np.float32), 48_000)
+    assert (tmp_path / "song.m4a").stat().st_size > 0
+
+
+def test_the_same_sound_gives_the_same_aac(noise: Callable[..., Samples], tmp_path: Path) -> None:
+    pytest.importorskip("av", reason="PyAV is not installed (the extra 'formats')")
+    samples = noise(2, 10_000)
+    for name in ("a.m4a", "b.m4a"):
+        write_sound(tmp_path / name, samples, 44_100)
+    assert (tmp_path / "a.m4a").read_bytes() == (tmp_path / "b.m4a").read_bytes()
+
+
+def test_more_channels_than_aac_is_given(tmp_path: Path) -> None:
+    pytest.importorskip("av", reason="PyAV is not installed (the extra 'formats')")
+    with pytest.raises(ParameterError, match="expected one channel or two to write, got 3"):
+        write_sound(tmp_path / "song.m4a", np.zeros((3, 10), np.float32), 44_100)
+    assert not list(tmp_path.iterdir())
+
+
+def test_writing_without_pyav_names_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(MissingExtraError, match=r"writing .*song.m4a needs the extra 'formats'"):
         write_sound(tmp_path / "song.m4a", np.zeros((1, 10), np.float32), 44_100)
+    assert not list(tmp_path.iterdir())

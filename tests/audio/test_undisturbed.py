@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pytest
 
-from phenotune.audio import files
+from phenotune.audio import files, writing
 from phenotune.audio.files import read_sound, write_sound
 from phenotune.audio.undisturbed import undisturbed
 
@@ -86,7 +86,8 @@ def test_sound_files_are_not_damaged_by_it(
     old, new = np.zeros((1, 500), np.float32), np.ones((1, 500), np.float32)
     write_sound(path, old, 8000)
     stream = files.Stream
-    monkeypatch.setattr(files, "Stream", lambda file: stream(Impatient(file)))  # type: ignore[arg-type]
+    for door in (files, writing):
+        monkeypatch.setattr(door, "Stream", lambda file: stream(Impatient(file)))  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
         write_sound(path, new, 8000)
     with pytest.raises(KeyboardInterrupt):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,83 @@ def test_sources_that_have_moved_can_be_found(
     assert (called.code, called.out) == (1, "")
     assert "noise.wav" in called.err
     assert call("render", run, "--sources", elsewhere).code == 0
+    (elsewhere / "noise.wav").rename(elsewhere / "hiss.wav")
+    assert call("render", run, "--sources", elsewhere).code == 0
+
+
+def test_a_source_that_has_changed_needs_force(
+    run: Path, tmp_path: Path, call: Callable[..., Any]
+) -> None:
+    write_sound(tmp_path / "noise.wav", np.full((1, 100), 0.5, np.float32), RATE_HZ)
+    called = call("render", run)
+    assert (called.code, called.out) == (1, "")
+    assert "noise.wav: has changed since the mosaic was made" in called.err
+    assert "or use it as it is with --force" in called.err
+    called = call("render", run, "--force")
+    assert called.code == 0
+    assert called.err.startswith(f"warning: {tmp_path / 'noise.wav'}: has changed")
+    sound = read_sound(run / "out" / "mosaic.wav").samples
+    assert sound[0, RATE_HZ // 2 + 50] > 0.9
+    assert not sound[:, RATE_HZ // 2 + 100 :].any()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "peak_db", "said"),
+    [
+        (["--normalise", "peak"], "mosaic-peak.wav", -1.0, "turned down by 6.1 dB: peak -1.0 dBFS"),
+        (["--normalise", "peak", "--peak-db", "-6"], "mosaic-peak.wav", -6.0, "peak -6.0 dBFS"),
+        (["--normalise", "loudness", "--lufs", "-5"], "mosaic-loudness.wav", -1.0, "LU softer"),
+        (["--normalise", "loudness", "--lufs", "-30"], "mosaic-loudness.wav", None, "-30.0 LUFS"),
+    ],
+)
+def test_it_is_turned_to_a_level(
+    arguments: list[str],
+    name: str,
+    peak_db: float | None,
+    said: str,
+    run: Path,
+    call: Callable[..., Any],
+) -> None:
+    called = call("render", run, *arguments)
+    assert (called.code, called.out) == (0, f"{run / 'out' / name}\n")
+    assert said in called.err
+    if peak_db is not None:
+        found = np.abs(read_sound(run / "out" / name).samples).max()
+        assert 20.0 * np.log10(found) == pytest.approx(peak_db, abs=0.01)
+
+
+def test_a_part_is_rendered(run: Path, call: Callable[..., Any]) -> None:
+    called = call("render", run, "--from", "0:00.5", "--to", "700ms", "--bits", "32")
+    path = run / "out" / "mosaic-from-0.5s-to-0.7s.wav"
+    assert (called.code, called.out) == (0, f"{path}\n")
+    part = read_sound(path).samples
+    call("render", run, "--bits", "32")
+    whole = read_sound(run / "out" / "mosaic.wav").samples
+    assert np.array_equal(part, whole[:, RATE_HZ // 2 : round(0.7 * RATE_HZ)])
+
+
+def test_dither_is_on_at_sixteen_bits_and_can_be_off(
+    run: Path, tmp_path: Path, call: Callable[..., Any]
+) -> None:
+    sounds = []
+    for flags in ([], ["--dither"], ["--no-dither"]):
+        assert call("render", run, "--bits", 16, "-o", tmp_path / "a.wav", *flags).code == 0
+        sounds.append(read_sound(tmp_path / "a.wav").samples)
+    assert np.array_equal(sounds[0], sounds[1])
+    assert sounds[0][:, :1000].any()
+    assert not sounds[2][:, :1000].any()
+
+
+def test_a_format_gets_a_rate_that_it_has(run: Path, call: Callable[..., Any]) -> None:
+    path = run / "out" / "song.opus"
+    mosaic = Mosaic.load(run / "out" / "mosaic.json")
+    dataclasses.replace(mosaic, rate_hz=11_025).save(run / "out" / "mosaic.json")
+    called = call("render", run, "-o", path)
+    assert called.code == 0
+    assert "at 12000 Hz, since opus does not have 11025 Hz" in called.err
+    assert read_sound(path).rate_hz == 12_000
+    called = call("render", run, "-o", path, "--rate", "11025")
+    assert (called.code, called.out) == (2, "")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +162,14 @@ def test_sources_that_have_moved_can_be_found(
     [
         (["--bits", "12"], 2, "--bits: expected 16, 24 or 32, got 12"),
         (["--rate", "10"], 2, "rate_hz: expected 1000 to 768000 Hz, got 10"),
-        (["-o", "song.xyz"], 2, "song.xyz"),
+        (["-o", "song.xyz"], 2, "song.xyz: expected a name that ends in .wav, .flac, .aiff"),
+        (["--dither"], 2, "--dither: expected --bits 16 with it, got 24"),
+        (["--normalise", "rms"], 2, "--normalise: expected peak or loudness, got 'rms'"),
+        (["--lufs", "-14"], 2, "--lufs: expected --normalise with it"),
+        (["--normalise", "peak", "--lufs", "-14"], 2, "--lufs: expected --normalise loudness"),
+        (["--normalise", "peak", "--peak-db", "3"], 2, "peak_db: expected -60 to 0 dB, got 3"),
+        (["--from", "2s"], 2, "from_s: expected less than the 1.00 s of the mosaic, got 2"),
+        (["--from", "soon"], 2, "--from: expected a time such as 12s, 90, 1m30s or 1:30"),
     ],
 )
 def test_bad_values_are_refused(

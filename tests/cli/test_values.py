@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from phenotune.cli.values import parse_duration, parse_percent, parse_whole
+from phenotune.cli.values import parse_duration, parse_moment, parse_percent, parse_whole
 from phenotune.errors import ParameterError
 
 
@@ -65,3 +65,25 @@ def test_whole_numbers(text: str, number: int) -> None:
 def test_what_is_no_whole_number_is_refused(text: str) -> None:
     with pytest.raises(ParameterError, match="--seed: expected a whole number, got"):
         parse_whole(text, "--seed")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("0:00", 0.0),
+        ("1:30", 90.0),
+        (" 12s ", 12.0),
+        ("90", 90.0),
+        ("75:00.25", 4500.25),
+        ("1:02:03", 3723.0),
+        ("1m30s", 90.0),
+    ],
+)
+def test_moments(text: str, seconds: float) -> None:
+    assert parse_moment(text, "--from") == seconds
+
+
+@pytest.mark.parametrize("text", ["", ":", "1:", "1:3", "1:60", "1:2:03", "-1:00", "1:00s", "1e3"])
+def test_what_is_no_moment(text: str) -> None:
+    with pytest.raises(ParameterError, match=r"--from: expected a time such as 12s, 90, 1m30s"):
+        parse_moment(text, "--from")

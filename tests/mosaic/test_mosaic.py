@@ -24,7 +24,8 @@ from phenotune.genome.rendering import render
 from phenotune.kernels.mixing import add_fixed, fixed_to_float
 from phenotune.library.clip import Clip
 from phenotune.mosaic.facts import SourceFacts
-from phenotune.mosaic.mosaic import CEILING, Mosaic
+from phenotune.mosaic.levelling import CEILING
+from phenotune.mosaic.mosaic import Mosaic
 from phenotune.mosaic.sources import MosaicSources
 
 
@@ -214,7 +215,9 @@ def test_the_cache_may_be_given(mosaic: Mosaic, tmp_path: Path) -> None:
 
 def test_a_file_is_written_as_it_sounds_when_nothing_clips(mosaic: Mosaic, tmp_path: Path) -> None:
     path = tmp_path / "out.wav"
-    assert mosaic.write(path) == 0.0
+    written = mosaic.write(path)
+    assert (written.path, written.gain_db, written.turned_down_db) == (path, 0.0, 0.0)
+    assert (written.rate_hz, written.n_channels, written.n_samples) == (44_100, 2, 22_050)
     found = read_sound(path)
     assert found.rate_hz == 44_100
     np.testing.assert_allclose(found.samples, mosaic.render(), atol=2.0**-23)
@@ -227,7 +230,7 @@ def test_a_loud_one_is_turned_down_and_tells_by_how_much(mosaic: Mosaic, tmp_pat
     )
     loud = dataclasses.replace(mosaic, placements=placements)
     sound = loud.render()
-    turned_down_db = loud.write(tmp_path / "out.wav", bits=16)
+    turned_down_db = loud.write(tmp_path / "out.wav", bits=16, dither=False).turned_down_db
     assert turned_down_db == pytest.approx(20.0 * np.log10(peak(sound) / CEILING))
     found = read_sound(tmp_path / "out.wav").samples
     assert peak(found) == pytest.approx(CEILING, abs=2.0**-15)
@@ -236,7 +239,7 @@ def test_a_loud_one_is_turned_down_and_tells_by_how_much(mosaic: Mosaic, tmp_pat
 
 def test_floats_are_written_as_they_are(mosaic: Mosaic, tmp_path: Path) -> None:
     sound = 5.0 * mosaic.render()
-    assert mosaic.write(tmp_path / "out.wav", bits=32, sound=sound) == 0.0
+    assert mosaic.write(tmp_path / "out.wav", bits=32, sound=sound).gain_db == 0.0
     assert np.array_equal(read_sound(tmp_path / "out.wav").samples, sound)
 
 
@@ -249,7 +252,11 @@ def test_a_file_at_another_rate(mosaic: Mosaic, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "bits", "message"),
     [
-        ("out.aiff", 24, r"out.aiff: expected a name that ends in .wav, .flac, .ogg, .mp3"),
+        (
+            "out.au",
+            24,
+            r"out.au: expected a name that ends in .wav, .flac, .aiff, .aif, .ogg, .opus",
+        ),
         ("out.flac", 32, r"out.flac: expected bits to be one of 16, 24, got 32"),
     ],
 )

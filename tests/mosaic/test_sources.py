@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import hashlib
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from phenotune.audio import entries
 from phenotune.audio.files import read_sound, write_sound
@@ -94,7 +97,8 @@ def n_open_files() -> int:
 
 def test_all_that_is_missing_is_told_at_once(mosaic: Mosaic, project: Path) -> None:
     gone = [
-        dataclasses.replace(mosaic.sources[0], id=f"s{i}", path=f"gone/{i}.wav") for i in range(7)
+        dataclasses.replace(mosaic.sources[0], id=f"s{i}", path=f"gone/{i}.wav", sha256="0" * 64)
+        for i in range(7)
     ]
     with pytest.raises(LibraryError, match=f"is not there, nor in {project / 'records'} "):
         MosaicSources(gone, project, [project / "records"])
@@ -120,3 +124,86 @@ def test_a_pipe_is_not_waited_for(mosaic: Mosaic, project: Path) -> None:
     os.mkfifo(path)
     with pytest.raises(LibraryError, match=r"mono.wav: is not there"):
         MosaicSources(mosaic.sources, project)
+
+
+def test_a_source_is_found_under_another_name(
+    mosaic: Mosaic, project: Path, tmp_path: Path
+) -> None:
+    wanted = MosaicSources(mosaic.sources, project).samples("s0", 44_100).copy()
+    (tmp_path / "attic" / "deep").mkdir(parents=True)
+    (project / "records" / "stereo.wav").rename(tmp_path / "attic" / "deep" / "Track 07.WAV")
+    (tmp_path / "attic" / "empty.wav").touch()
+    (tmp_path / "attic" / "letter.txt").write_text("to your aunt")
+    sounds = MosaicSources(mosaic.sources, project, [tmp_path / "attic"])
+    assert np.array_equal(sounds.samples("s0", 44_100), wanted)
+    assert sounds.paths["s0"] == tmp_path / "attic" / "deep" / "Track 07.WAV"
+    assert sounds.paths["s1"] == project / "records" / "mono.wav"
+    assert sounds.changed == []
+
+
+def test_the_old_file_elsewhere_is_preferred_to_a_changed_one(
+    mosaic: Mosaic, project: Path, tmp_path: Path
+) -> None:
+    own, old = project / "records" / "mono.wav", tmp_path / "attic" / "before.wav"
+    old.parent.mkdir()
+    old.write_bytes(own.read_bytes())
+    write_sound(own, np.full((1, 100), 0.5, np.float32), 44_100)
+    sounds = MosaicSources(mosaic.sources, project, [old.parent], force=True)
+    assert (sounds.paths["s1"], sounds.changed) == (old, [])
+
+
+def test_a_changed_file_is_refused_by_its_hash(mosaic: Mosaic, project: Path) -> None:
+    path = project / "records" / "mono.wav"
+    write_sound(path, np.full((1, 100), 0.5, np.float32), 44_100)
+    now = hashlib.sha256(path.read_bytes()).hexdigest()
+    with pytest.raises(LibraryError, match="has changed since the mosaic was made") as caught:
+        MosaicSources(mosaic.sources, project)
+    message = str(caught.value)
+    for part in (str(path), mosaic.sources[1].sha256[:12], now[:12], "--force", "s1"):
+        assert part in message
+
+
+def test_a_changed_file_is_used_when_that_is_asked_for(mosaic: Mosaic, project: Path) -> None:
+    path = project / "records" / "mono.wav"
+    write_sound(path, np.full((2, 4000), 0.5, np.float32), 8000, bits=32)
+    sounds = MosaicSources(mosaic.sources, project, force=True)
+    assert len(sounds.changed) == 1
+    assert sounds.changed[0].startswith(f"{path}: has changed since the mosaic was made (SHA-256 ")
+    # Clips go on being counted at the rate that the mosaic knows, whatever the file has now.
+    assert sounds.rate_hz("s1") == 44_100
+    assert sounds.samples("s1", 8000).tolist() == [[0.5] * 4000] * 2
+
+
+def test_a_changed_file_that_cannot_sound_is_refused_all_the_same(
+    mosaic: Mosaic, project: Path
+) -> None:
+    path = project / "records" / "mono.wav"
+    soundfile.write(path, np.full((100, 1), np.nan), 44_100, subtype="FLOAT")
+    with pytest.raises(LibraryError, match="holds values that are not finite"):
+        MosaicSources(mosaic.sources, project, force=True)
+    path.write_text("a letter to your aunt")
+    with pytest.raises(LibraryError, match="is not a sound file"):
+        MosaicSources(mosaic.sources, project, force=True)
+
+
+def test_two_threads_that_want_the_same_sound_decode_it_once(
+    mosaic: Mosaic, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sounds = MosaicSources(mosaic.sources, project)
+    resampled: list[int] = []
+    honest = entries.resampled
+
+    def spy(sound: entries.CachedSound, rate_hz: int) -> entries.CachedSound:
+        resampled.append(rate_hz)
+        return honest(sound, rate_hz)
+
+    monkeypatch.setattr(entries, "resampled", spy)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: sounds.samples("s0", 31_000), range(32)))
+    assert resampled == [31_000]
+
+
+def test_opening_tells_how_far_it_is(mosaic: Mosaic, project: Path) -> None:
+    told: list[float] = []
+    MosaicSources(mosaic.sources, project, progress=told.append)
+    assert told == [0.5, 1.0]

@@ -1,15 +1,30 @@
-"""Sound files that only PyAV reads; the only place that imports av, which the extra ``formats`` brings."""
+"""Sound files that only PyAV reads or writes; the only place that imports av, which the extra ``formats`` brings."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from phenotune.arrays import Samples
 from phenotune.audio.sound import Sound
-from phenotune.errors import AudioFileError, MissingExtraError
+from phenotune.errors import AudioFileError, MissingExtraError, ParameterError
+
+AAC_RATES_HZ = (
+    *(7350, 8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000),
+    *(44_100, 48_000, 64_000, 88_200, 96_000),
+)
+"""The rates that AAC has."""
+AAC_BITS_A_SECOND = 128_000
+"""For each channel."""
+
+_AAC_FRAME = 1024
+_LAYOUTS = {1: "mono", 2: "stereo"}
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -35,7 +50,7 @@ def read_sound(path: str | Path) -> Sound:
         If PyAV is not installed.
     """
     path = Path(path)
-    av = _import_av(path)
+    av = import_av(f"reading {path}")
     try:
         # An absolute path, lest a name with a colon be taken for a protocol.
         with av.open(str(path.absolute())) as container:
@@ -59,12 +74,83 @@ def read_sound(path: str | Path) -> Sound:
     )
 
 
-def _import_av(path: Path) -> Any:
+def import_av(what: str) -> Any:
+    """PyAV, where it is installed.
+
+    Parameters
+    ----------
+    what
+        What is wanted of it, for the message: ``"reading song.m4a"``.
+
+    Raises
+    ------
+    MissingExtraError
+        If it is not.
+    """
     try:
         import av
     except ImportError as error:
-        raise MissingExtraError(f"reading {path}", "formats") from error
+        raise MissingExtraError(what, "formats") from error
     return av
+
+
+@contextmanager
+def writing_aac(path: Path, rate_hz: int, n_channels: int) -> Iterator[Callable[[Samples], None]]:
+    """Open an M4A file for AAC, give what writes blocks, and finish the file.
+
+    What the encoder puts in front of the sound is marked in the file, so that players leave it out.
+
+    Parameters
+    ----------
+    path
+        The file.
+    rate_hz, n_channels
+        What it shall hold: a rate of :data:`AAC_RATES_HZ`, and one channel or two.
+
+    Raises
+    ------
+    ParameterError
+        If there are more channels.
+    OSError
+        If the disk refuses.
+    """
+    av = import_av(f"writing {path}")
+    if n_channels not in _LAYOUTS:
+        raise ParameterError(f"M4A: expected one channel or two to write, got {n_channels}")
+    rest = np.zeros((n_channels, 0), np.float32)
+    n_written = 0
+    try:
+        # Counted in samples, the length of the sound is exact; by itself it is rounded to milliseconds.
+        options = {"movie_timescale": str(rate_hz)}
+        with av.open(str(path.absolute()), "w", format="ipod", options=options) as container:
+            stream = container.add_stream("aac", rate=rate_hz, layout=_LAYOUTS[n_channels])
+            stream.bit_rate = AAC_BITS_A_SECOND * n_channels
+            container.start_encoding()
+
+            def encode(samples: Samples) -> None:
+                nonlocal n_written
+                frame = av.AudioFrame.from_ndarray(
+                    np.ascontiguousarray(samples), format="fltp", layout=_LAYOUTS[n_channels]
+                )
+                frame.sample_rate, frame.pts = rate_hz, n_written
+                frame.time_base = Fraction(1, rate_hz)
+                container.mux(stream.encode(frame))
+                n_written += samples.shape[1]
+
+            def write(samples: Samples) -> None:
+                nonlocal rest
+                waiting = np.concatenate([rest, samples], axis=1)
+                n_whole = waiting.shape[1] // _AAC_FRAME * _AAC_FRAME
+                for start in range(0, n_whole, _AAC_FRAME):
+                    encode(waiting[:, start : start + _AAC_FRAME])
+                rest = waiting[:, n_whole:]
+
+            yield write
+            if rest.shape[1]:
+                encode(rest)
+            container.mux(stream.encode(None))
+    except av.FFmpegError as error:
+        raise OSError(error.errno, error.strerror) from error
 
 
 def _decode(

@@ -127,6 +127,16 @@ class SoundCache:
         name = _name(content.sha256)
         return self._look_up(name, entries.read_entry) or self._decode(path, content)
 
+    def sha256(self, path: str | Path) -> str:
+        """Give the SHA-256 of a file's bytes, in hexadecimal digits; what has not changed is read only once.
+
+        Raises
+        ------
+        AudioFileError
+            If there is no file, an empty one, or one that cannot be read.
+        """
+        return self._content(Path(path)).sha256
+
     def examine(self, path: str | Path) -> SoundFacts:
         """Give the facts of a file's sound, decoding it only if it is not in the cache.
 

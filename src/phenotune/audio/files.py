@@ -1,4 +1,4 @@
-"""The door to sound files; the only place that imports soundfile.
+"""The door to sound files; beside ``writing`` the only place that imports soundfile.
 
 What libsndfile calls frames and lays out as (time, channels) is translated here, and nowhere else, to samples laid out
 as (channels, time).
@@ -9,30 +9,37 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
+from typing import NamedTuple
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from phenotune.arrays import Samples, check_samples
 from phenotune.audio import av_files, formats
 from phenotune.audio.formats import is_sound_name
 from phenotune.audio.sound import Sound
 from phenotune.audio.streams import Stream
 from phenotune.audio.undisturbed import undisturbed
-from phenotune.errors import AudioFileError, ParameterError
+from phenotune.audio.writing import check_format, words, write_sound
+from phenotune.errors import AudioFileError
 from phenotune.units import samples_to_s
-from phenotune.whole_files import whole_file
 
-__all__ = ["Sound", "check_file", "check_format", "is_sound_name", "read_sound", "write_sound"]
+__all__ = [
+    "Header",
+    "Sound",
+    "check_file",
+    "check_format",
+    "is_sound_name",
+    "read_header",
+    "read_sound",
+    "write_sound",
+]
 
 MIN_SHARE = 0.95
 """A file that holds less than this share of the length it states was cut short; a little less is a sloppy header."""
 
 _UNKNOWN_LENGTH = 2**63 - 1
 _MAX_VALUES = 2**40
-_SAMPLES_AT_ONCE = 1 << 16
 
 # libsndfile gives the channels of Ogg in the order of the Vorbis I specification, section 4.3.9. These are the places
 # in it of the channels in the order of WAVE.
@@ -43,14 +50,6 @@ _WAVE_ORDER_IN_OGG = {
     7: [0, 2, 1, 6, 5, 3, 4],
     8: [0, 2, 1, 7, 5, 6, 3, 4],
 }
-
-_SUBTYPES = {
-    ".wav": {16: "PCM_16", 24: "PCM_24", 32: "FLOAT"},
-    ".flac": {16: "PCM_16", 24: "PCM_24"},
-    ".ogg": dict.fromkeys((16, 24, 32), "VORBIS"),
-    ".mp3": dict.fromkeys((16, 24, 32), "MPEG_LAYER_III"),
-}
-_MAX_WAV_BYTES = 2**32 - 2**16
 
 
 def check_file(path: Path) -> os.stat_result:
@@ -119,51 +118,25 @@ def read_sound(path: str | Path) -> Sound:
         return av_files.read_sound(path)
 
 
-def write_sound(path: str | Path, samples: Samples, rate_hz: int, *, bits: int = 24) -> None:
-    """Write a sound file whole or not at all; the same sound gives the same bytes in WAV and FLAC.
+class Header(NamedTuple):
+    """What a sound file says of itself: libsndfile's names for its format and subtype, and its channels."""
 
-    Parameters
-    ----------
-    path
-        The file; its suffix is the format: ``.wav``, ``.flac``, ``.ogg`` (Vorbis) or ``.mp3``.
-    samples
-        Sound, float32 of shape (n_channels, n_samples). Beyond 1.0 it clips, save in a WAV of 32 bits; see
-        :func:`phenotune.audio.levels.scale_to_fit`.
-    rate_hz
-        Its rate.
-    bits
-        16, 24, or 32 for float, which is WAV only. OGG and MP3 have no bits and ignore it.
+    format: str
+    subtype: str
+    n_channels: int
 
-    Raises
-    ------
-    ParameterError
-        If the format is not one of the four, or cannot hold this many bits or channels or this rate.
-    RunFolderError
-        If the disk refuses; what was there before is then untouched.
-    """
+
+@undisturbed()
+def read_header(path: str | Path) -> Header | None:
+    """Tell what a sound file is without decoding it; None where libsndfile cannot read it."""
     path = Path(path)
-    check_samples(samples)
-    check_format(path, bits)
-    file_format, subtype = _format_to_write(path, samples, bits)
-    with whole_file(path) as temporary, open(temporary, "r+b") as file:
-        _encode(Stream(file), samples, rate_hz, (file_format, subtype))
-        _forget_time_of_writing(file)
-
-
-def check_format(path: str | Path, bits: int) -> None:
-    """Make sure that :func:`write_sound` has a format for a name, which it is good to know before the sound is made.
-
-    Raises
-    ------
-    ParameterError
-        If the format is not one of the four, or cannot hold this many bits.
-    """
-    suffix = Path(path).suffix.lower()
-    if suffix not in _SUBTYPES:
-        raise ParameterError(f"{path}: expected a name that ends in {', '.join(_SUBTYPES)}")
-    if bits not in _SUBTYPES[suffix]:
-        choices = ", ".join(str(choice) for choice in _SUBTYPES[suffix])
-        raise ParameterError(f"{path}: expected bits to be one of {choices}, got {bits!r}")
+    check_file(path)
+    with open(path, "rb") as file:
+        try:
+            with soundfile.SoundFile(Stream(file)) as decoder:
+                return Header(decoder.format, decoder.subtype, decoder.channels)
+        except soundfile.LibsndfileError:
+            return None
 
 
 def _check_is_whole(path: Path, head: bytes) -> None:
@@ -182,13 +155,13 @@ def _decode(path: Path) -> Sound:
         try:
             decoder = soundfile.SoundFile(stream)
         except soundfile.LibsndfileError as error:
-            reason = f"is not a sound file that can be decoded ({_words(error, stream)})"
+            reason = f"is not a sound file that can be decoded ({words(error, stream)})"
             raise AudioFileError(path, reason) from error
         with decoder:
             try:
                 interleaved = _read_all(decoder, path)
             except soundfile.LibsndfileError as error:
-                reason = f"is damaged or cut short ({_words(error, stream)})"
+                reason = f"is damaged or cut short ({words(error, stream)})"
                 raise AudioFileError(path, reason) from error
             tags = decoder.copy_metadata()
             if decoder.subtype in ("VORBIS", "OPUS") and decoder.channels in _WAVE_ORDER_IN_OGG:
@@ -216,56 +189,3 @@ def _read_all(decoder: soundfile.SoundFile, path: Path) -> NDArray[np.float32]:
             path, f"is damaged or cut short: {there_s:.2f} s of {stated_s:.2f} s can be decoded"
         )
     return interleaved
-
-
-def _words(error: soundfile.LibsndfileError, stream: Stream) -> str:
-    """What libsndfile has to say, without the name of the stream."""
-    if stream.error is not None:
-        return str(stream.error.strerror)
-    if (
-        error.code == 7
-    ):  # "File does not exist or is not a regular file", said of what only looks like MP3
-        return "no sound found in it"
-    text = str(error.error_string).removeprefix("Error : ").rstrip(".")
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]  # not "mPEG"
-
-
-def _format_to_write(path: Path, samples: Samples, bits: int) -> tuple[str, str]:
-    suffix = path.suffix.lower()
-    is_huge = suffix == ".wav" and samples.size * bits // 8 > _MAX_WAV_BYTES
-    return "RF64" if is_huge else suffix[1:].upper(), _SUBTYPES[suffix][bits]
-
-
-@undisturbed()
-def _encode(
-    stream: Stream, samples: Samples, rate_hz: int, format_and_subtype: tuple[str, str]
-) -> None:
-    n_channels, n_samples = samples.shape
-    file_format, subtype = format_and_subtype
-    try:
-        encoder = soundfile.SoundFile(
-            stream, "w", rate_hz, n_channels, format=file_format, subtype=subtype
-        )
-    except soundfile.LibsndfileError as error:
-        raise stream.error or ParameterError(
-            f"{file_format} cannot hold {n_channels} channels at {rate_hz} Hz ({_words(error, stream)})"
-        ) from error
-    try:
-        with encoder:
-            # In pieces: some releases of libsndfile overflow their stack on a long piece of Vorbis.
-            for start in range(0, n_samples, _SAMPLES_AT_ONCE):
-                encoder.write(samples[:, start : start + _SAMPLES_AT_ONCE].T)
-    except (soundfile.LibsndfileError, AssertionError) as error:
-        raise stream.error or OSError(str(error)) from error
-    if stream.error is not None:
-        raise stream.error
-
-
-def _forget_time_of_writing(file: BinaryIO) -> None:
-    """Blank the time stamp that libsndfile puts into the PEAK chunk of a float WAV."""
-    file.seek(0)
-    place = file.read(formats.HEAD_BYTES).find(b"PEAK")
-    if place >= 0:
-        # Name, size and version of the chunk, four bytes each, come before the time.
-        file.seek(place + 12)
-        file.write(bytes(4))

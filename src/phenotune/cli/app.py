@@ -9,6 +9,7 @@ import typer
 from phenotune.cli.demo import demo
 from phenotune.cli.doctor import doctor
 from phenotune.cli.evolve import evolve
+from phenotune.cli.export import export
 from phenotune.cli.genes import genes
 from phenotune.cli.library import library
 from phenotune.cli.lineages import lineages
@@ -56,7 +57,7 @@ def root(
 
 
 for _command in (
-    evolve, replay, render, lineages, measure, tempo, library, presets, styles, genes, study, demo,
+    evolve, replay, render, export, lineages, measure, tempo, library, presets, styles, genes, study, demo,
     doctor,
 ):  # fmt: skip
     app.command(cls=PlainCommand)(_command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from phenotune.errors import ParameterError
 
@@ -10,6 +11,7 @@ MAX_DIGITS = 100
 SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _PART = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|h|m|s)", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
+_CLOCK = re.compile(r"(?:(\d+):(?=\d\d:))?(\d+):([0-5]\d(?:\.\d+)?)", re.ASCII)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+", re.ASCII)
 
 
@@ -45,6 +47,36 @@ def parse_duration(text: str, option: str) -> float:
             f"{option}: expected a time such as 90, 60s, 2m or 1h30m, got '{text}'"
         )
     return sum(float(number) * SECONDS[unit] for number, unit in parts)
+
+
+def parse_moment(text: str, option: str) -> float:
+    """A place in a song in seconds, from ``12s``, ``90``, ``1m30s``, ``1:30`` or ``1:02:03.5``.
+
+    Parameters
+    ----------
+    text
+        As written; a plain number is seconds.
+    option
+        The option it belongs to, for the message.
+
+    Raises
+    ------
+    ParameterError
+        If it is none.
+
+    Examples
+    --------
+    >>> parse_moment("1:30", "--from"), parse_moment("12s", "--from"), parse_moment("1:02:03.5", "--to")
+    (90.0, 12.0, 3723.5)
+    """
+    written = text.strip()
+    if len(written) <= MAX_DIGITS:
+        if found := _CLOCK.fullmatch(written):
+            hours, minutes, seconds = found.groups(default="0")
+            return 3600.0 * int(hours) + 60.0 * int(minutes) + float(seconds)
+        with suppress(ParameterError):
+            return parse_duration(written, option)
+    raise ParameterError(f"{option}: expected a time such as 12s, 90, 1m30s or 1:30, got '{text}'")
 
 
 def parse_whole(text: str, option: str) -> int:

@@ -18,19 +18,19 @@ from typing import TYPE_CHECKING, Any
 from phenotune.arrays import Samples
 from phenotune.canvas.placement import Placement
 from phenotune.errors import ParameterError, RunFolderError
-from phenotune.mosaic.encode import check_fit, placement_to_json, placements_from_models
+from phenotune.mosaic.encode import check_fit, placement_to_json
 from phenotune.mosaic.facts import SourceFacts, TargetFacts
 from phenotune.mosaic.paths import path_as_read, path_as_written
-from phenotune.mosaic.rendering import render_placements, sources_heard
-from phenotune.mosaic.schema import FORMAT, VERSION, MosaicModel, read_model
-from phenotune.units import amplitude_to_db
+from phenotune.mosaic.reading import read_mosaic
+from phenotune.mosaic.rendering import Progress, render_placements, sources_heard
+from phenotune.mosaic.schema import FORMAT, VERSION, MosaicModel
 from phenotune.whole_files import write_whole
 
 if TYPE_CHECKING:
     from phenotune.audio.cache import SoundCache
-
-CEILING = 0.999
-"""Highest amplitude in a written file; above it everything is turned down together."""
+    from phenotune.mosaic.levelling import Measure, Normalise
+    from phenotune.mosaic.sources import MosaicSources
+    from phenotune.mosaic.writing import Written
 
 
 @dataclass(frozen=True)
@@ -139,13 +139,45 @@ class Mosaic:
             As :meth:`load`.
         """
         text = json.dumps(content) if isinstance(content, Mapping) else content
-        model = read_model(text)
         try:
-            mosaic = _from_model(model, folder)
+            mosaic = _from_model(*read_mosaic(text), folder)
             check_fit(mosaic.placements, mosaic.sources, mosaic.n_channels)
         except ParameterError as error:
             raise RunFolderError(str(error)) from error
         return mosaic
+
+    def open_sources(
+        self,
+        folders: Sequence[str | Path] = (),
+        cache: SoundCache | None = None,
+        *,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> MosaicSources:
+        """Find and check the sources that are heard.
+
+        Parameters
+        ----------
+        folders
+            Where to look for sources that have moved, or have another name now, with all that lies below.
+        cache
+            Decoded sounds; the user's when None.
+        force
+            Whether sources that have changed are used as they are; ``changed`` of what is returned names them.
+        progress
+            Is told the share that is done.
+
+        Raises
+        ------
+        LibraryError
+            If sources are missing, or have changed and are not forced.
+        """
+        from phenotune.mosaic.sources import MosaicSources
+
+        heard = sources_heard(each for each in self.placements if not each.muted)
+        needed = [source for source in self.sources if source.id in heard]
+        folder = self.folder or Path.cwd()
+        return MosaicSources(needed, folder, folders, cache, force=force, progress=progress)
 
     def render(
         self,
@@ -153,6 +185,8 @@ class Mosaic:
         *,
         folders: Sequence[str | Path] = (),
         cache: SoundCache | None = None,
+        force: bool = False,
+        progress: Progress | None = None,
     ) -> Samples:
         """Make its sound, at any rate, in all its channels, not normalised.
 
@@ -160,10 +194,10 @@ class Mosaic:
         ----------
         rate_hz
             Rate of the sound; its own when None. Clips are cut from the sources resampled to this rate.
-        folders
-            Where to look for sources that are not at their path any more.
-        cache
-            Decoded sounds; the user's when None.
+        folders, cache, force
+            As in :meth:`open_sources`.
+        progress
+            Is told the share that is done.
 
         Returns
         -------
@@ -175,19 +209,16 @@ class Mosaic:
         LibraryError
             If sources are missing or have changed.
         """
-        from phenotune.mosaic.sources import MosaicSources
-
         rate_hz = _checked_rate(self.rate_hz if rate_hz is None else rate_hz)
-        heard = sources_heard(each for each in self.placements if not each.muted)
-        needed = [source for source in self.sources if source.id in heard]
         return render_placements(
             self.placements,
-            MosaicSources(needed, self.folder or Path.cwd(), folders, cache),
+            self.open_sources(folders, cache, force=force),
             n_channels=self.n_channels,
             n_samples=self.target.n_samples(rate_hz),
             own_rate_hz=self.rate_hz,
             rate_hz=rate_hz,
             fade_ms=self.fade_ms,
+            progress=progress,
         )
 
     def write(
@@ -198,46 +229,101 @@ class Mosaic:
         *,
         sound: Samples | None = None,
         folders: Sequence[str | Path] = (),
-    ) -> float:
-        """Render into a sound file whose suffix names the format, whole or not at all.
+        cache: SoundCache | None = None,
+        normalise: Normalise | Measure | None = None,
+        dither: bool = True,
+        from_s: float = 0.0,
+        to_s: float | None = None,
+        force: bool = False,
+        n_threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Written:
+        """Render into a sound file whose suffix names the format, whole or not at all, in bounded memory.
 
         Parameters
         ----------
         path
-            The file.
-        rate_hz, folders
+            The file: wav, flac, aiff, ogg, opus, mp3, or m4a with the extra ``formats``.
+        rate_hz
             As in :meth:`render`.
         bits
-            16, 24 or 32 (float).
+            16, 24 or 32 (float); formats that lose something have none.
         sound
-            The sound at ``rate_hz``, where it is at hand already.
+            The whole sound at ``rate_hz``, where it is at hand already; sources are not opened then.
+        folders, cache, force
+            As in :meth:`open_sources`.
+        normalise
+            The level it shall have: ``"peak"``, ``"loudness"``, or levels of one's own; None to turn it down only
+            where it would clip.
+        dither
+            Whether 16 bits are dithered, with the same noise every time.
+        from_s, to_s
+            The part that is wanted, in seconds; to its end when None.
+        n_threads
+            Threads that render; as many as there are processors when None. The bytes are the same.
+        progress
+            Is told the share that is done.
 
         Returns
         -------
-        float
-            How many decibels everything was turned down so as not to clip; 0.0 when nothing was, as in a WAV of
-            floats, which does not clip.
+        Written
+            What was done: ``turned_down_db`` tells by how much everything was turned down so as not to clip.
 
         Raises
         ------
         ParameterError
-            If there is no format for this name and these bits; nothing is rendered then.
+            If there is no such format, level or part, or if the file is the target or a source; nothing is rendered
+            then.
+        MissingExtraError
+            If the format needs an extra that is not installed.
         LibraryError
-            If sources are missing or have changed.
+            If sources are missing, or have changed and are not forced.
         RunFolderError
             If the file cannot be written.
         """
-        from phenotune.audio.files import check_format, write_sound
-        from phenotune.audio.levels import gain_to_fit, scale_to_fit
+        from phenotune.mosaic.levelling import Normalise
+        from phenotune.mosaic.writing import OPENED, Wish, check_wish, share_of, write_mosaic
 
-        check_format(path, bits)
         rate_hz = _checked_rate(self.rate_hz if rate_hz is None else rate_hz)
-        samples = self.render(rate_hz, folders=folders) if sound is None else sound
-        if bits == 32 and Path(path).suffix.lower() == ".wav":  # floats do not clip
-            write_sound(path, samples, rate_hz, bits=bits)
-            return 0.0
-        write_sound(path, scale_to_fit(samples, CEILING), rate_hz, bits=bits)
-        return abs(amplitude_to_db(gain_to_fit(samples, CEILING)))
+        level = Normalise(normalise) if isinstance(normalise, str) else normalise
+        wish = Wish(rate_hz, bits, level, dither, from_s, to_s)
+        path = Path(path)
+        check_wish(self, path, wish)
+        sounds = None
+        if sound is None:
+            opening = None if progress is None else share_of(progress, 0.0, OPENED)
+            sounds = self.open_sources(folders, cache, force=force, progress=opening)
+            progress = None if progress is None else share_of(progress, OPENED, 1.0)
+        return write_mosaic(
+            self, path, wish, sound=sound, sounds=sounds, n_threads=n_threads, progress=progress
+        )
+
+    def export(self, to: str, out: str | Path, **asked: Any) -> Path:
+        """Write it in another program's format, whole or not at all.
+
+        Parameters
+        ----------
+        to
+            The format: ``"reaper"``, ``"dawproject"``, ``"stems"``, ``"clips"``, ``"csv"``, ``"labels"``, ``"cues"``,
+            ``"midi"``, ``"otio"``.
+        out
+            The folder to make, or the document, if its name ends in the format's suffix.
+        **asked
+            As in :func:`phenotune.export.formats.export_mosaic`.
+
+        Returns
+        -------
+        Path
+            The document; the folder where there is none.
+
+        Examples
+        --------
+        >>> import phenotune as pt
+        >>> pt.Mosaic.load("run/out/mosaic.json").export("reaper", "song.rpp")  # doctest: +SKIP
+        """
+        from phenotune.export.formats import export_mosaic
+
+        return export_mosaic(self, to, out, **asked)
 
     def _moved_to(self, folder: Path) -> Mosaic:
         """The same mosaic with its paths as a file in ``folder`` writes them."""
@@ -270,17 +356,17 @@ def _as_text(value: Any) -> str:
     return "[\n  " + ",\n  ".join(rows) + "\n ]"
 
 
-def _from_model(model: MosaicModel, folder: Path | None) -> Mosaic:
-    n_gains = (
-        len(model.placements[0].gains) if model.placements else min(model.target.n_channels, 2)
-    )
+def _from_model(
+    model: MosaicModel, placements: tuple[Placement, ...], folder: Path | None
+) -> Mosaic:
+    n_gains = len(placements[0].gains) if placements else min(model.target.n_channels, 2)
     return Mosaic(
         rate_hz=model.rate_hz,
         seed=model.seed,
         explained=model.explained,
         target=TargetFacts(**dict(model.target)),
         sources=tuple(SourceFacts(**dict(source)) for source in model.sources),
-        placements=placements_from_models(model.placements),
+        placements=placements,
         n_channels=n_gains if model.n_channels is None else model.n_channels,
         fade_ms=model.fade_ms,
         folder=folder,

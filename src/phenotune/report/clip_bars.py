@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from phenotune.report.lanes import pack_lanes
+from phenotune.lanes import pack_lanes
 from phenotune.report.style import (
     FAINT,
     OTHERS_COLOUR,

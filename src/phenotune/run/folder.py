@@ -201,10 +201,10 @@ class RunFolder:
         float
             How many decibels the sound was turned down so as not to clip; 0.0 when it was not.
         """
-        turned_down_db = mosaic.write(self.mosaic_wav, sound=sound)
+        written = mosaic.write(self.mosaic_wav, sound=sound)
         mosaic.save(self.mosaic_json)
         write_whole(self.credits, mosaic_credits(mosaic))
-        return turned_down_db
+        return written.turned_down_db
 
     @property
     def _format_file(self) -> Path:

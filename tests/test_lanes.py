@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from phenotune.report.lanes import pack_lanes
+from phenotune.lanes import pack_lanes
 
 
 @pytest.mark.parametrize(
