@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from phenotune.errors import ParameterError, PhenotuneError, WorldError
     from phenotune.mosaic.mosaic import Mosaic
-    from phenotune.run.api import Run, evolve, evolving, mosaic_at, replay
+    from phenotune.run.api import Film, FilmOptions, Run, evolve, evolving, film, mosaic_at, replay
 
 # Where each public name lives. Names are fetched when first used, so that importing phenotune costs nothing.
 _HOMES = {
+    "Film": "phenotune.run.api",
+    "FilmOptions": "phenotune.run.api",
     "Mosaic": "phenotune.mosaic.mosaic",
     "ParameterError": "phenotune.errors",
     "PhenotuneError": "phenotune.errors",
@@ -23,11 +25,14 @@ _HOMES = {
     "WorldError": "phenotune.errors",
     "evolve": "phenotune.run.api",
     "evolving": "phenotune.run.api",
+    "film": "phenotune.run.api",
     "mosaic_at": "phenotune.run.api",
     "replay": "phenotune.run.api",
 }
 
 __all__ = [
+    "Film",
+    "FilmOptions",
     "Mosaic",
     "ParameterError",
     "PhenotuneError",
@@ -35,6 +40,7 @@ __all__ = [
     "WorldError",
     "evolve",
     "evolving",
+    "film",
     "mosaic_at",
     "replay",
 ]

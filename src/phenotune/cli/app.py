@@ -10,6 +10,7 @@ from phenotune.cli.demo import demo
 from phenotune.cli.doctor import doctor
 from phenotune.cli.evolve import evolve
 from phenotune.cli.export import export
+from phenotune.cli.film import film
 from phenotune.cli.genes import genes
 from phenotune.cli.library import library
 from phenotune.cli.lineages import lineages
@@ -57,7 +58,7 @@ def root(
 
 
 for _command in (
-    evolve, replay, render, export, lineages, measure, tempo, library, presets, styles, genes, study, demo,
+    evolve, replay, render, export, lineages, measure, tempo, library, presets, styles, genes, study, demo, film,
     doctor,
 ):  # fmt: skip
     app.command(cls=PlainCommand)(_command)

@@ -52,14 +52,14 @@ def draw_clips(panel: Axes, clips: Sequence[ClipBar], duration_s: float) -> None
 
     lanes = pack_lanes([(clip.onset_s, clip.onset_s + clip.duration_s) for clip in clips])
     n_lanes = max(lanes, default=0) + 1
-    colours = _source_colours(clips)
+    colours = source_colours(clips)
     gap_s = duration_s / 2500
     bars, faces = [], []
     for clip, lane in zip(clips, lanes, strict=True):
         start, end = clip.onset_s, clip.onset_s + max(clip.duration_s - gap_s, gap_s)
         low, high = lane + 0.1, lane + 0.9
         bars.append([(start, low), (start, high), (end, high), (end, low)])
-        faces.append((colours.get(clip.source, OTHERS_COLOUR), _brightness(clip.gain)))
+        faces.append((colours.get(clip.source, OTHERS_COLOUR), brightness(clip.gain)))
     panel.add_collection(PolyCollection(bars, facecolors=faces, linewidths=0))
     panel.set_xlim(0.0, duration_s)
     panel.set_ylim(max(n_lanes, MIN_LANES), 0.0)
@@ -93,14 +93,14 @@ def _seconds_by_source(clips: Sequence[ClipBar]) -> dict[str, float]:
     return seconds
 
 
-def _source_colours(clips: Sequence[ClipBar]) -> dict[str, str]:
+def source_colours(clips: Sequence[ClipBar]) -> dict[str, str]:
     """Colours of the sources that sound longest, longest first; ties go by name."""
     seconds = _seconds_by_source(clips)
     longest = sorted(seconds, key=lambda source: (-seconds[source], source))[:N_NAMED_SOURCES]
     return dict(zip(longest, SOURCE_COLOURS, strict=False))
 
 
-def _brightness(gain: float) -> float:
+def brightness(gain: float) -> float:
     """Opacity of a bar: full at gain 1, and a third 30 dB below."""
     level_db = 20.0 * np.log10(max(abs(gain), 1e-9))
     return float(np.clip(1.0 + level_db / 45.0, 0.3, 1.0))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from phenotune.run.events import Event, RunFinished
 from phenotune.run.evolution import evolving as _evolving
+from phenotune.run.filming import Film, FilmOptions, film
 from phenotune.run.folder import RunFolder
 from phenotune.run.history import mosaic_at, mosaics_at
 from phenotune.run.lineages import Lineages, read_lineages
@@ -170,12 +171,15 @@ def _flags(settings: Mapping[str, Any] | None, stops: Mapping[str, Any]) -> dict
 
 __all__ = [
     "Event",
+    "Film",
+    "FilmOptions",
     "Lineages",
     "Project",
     "Run",
     "evolve",
     "evolving",
     "evolving_project",
+    "film",
     "mosaic_at",
     "mosaics_at",
     "prepare",
