@@ -19,6 +19,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "phenotune"
 # What exporters know of a mosaic: they take any object that has its parts, so that a mosaic can call them.
 MOSAIC_DOORS = "mosaic.ahead mosaic.facts mosaic.paths mosaic.rendering mosaic.sources mosaic.sums"
 GROUND = "arrays errors lanes settings units whole_files"
+CREDIT_DOORS = "library.credits library.licences"
 ROOMS = {
     # room: what of ours it may import; a name with a dot is that one module of a room and no other
     "kernels": "",
@@ -31,7 +32,7 @@ ROOMS = {
     "search": f"{GROUND} genome library.clip library.settings",
     "mosaic": f"{GROUND} kernels audio library genome canvas.placement export",
     "measures": f"{GROUND} audio",
-    "export": f"{GROUND} kernels audio library.clip library.credits genome canvas.placement {MOSAIC_DOORS}",
+    "export": f"{GROUND} kernels audio {CREDIT_DOORS} library.clip genome canvas.placement {MOSAIC_DOORS}",
     "report": f"{GROUND} audio spectra mosaic measures run.events",
     "demo": f"{GROUND} audio",
     "run": f"{GROUND} kernels audio spectra library genome canvas fitness search mosaic measures report demo export",

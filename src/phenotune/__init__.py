@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from phenotune.errors import ParameterError, PhenotuneError, WorldError
     from phenotune.mosaic.mosaic import Mosaic
     from phenotune.run.api import Film, FilmOptions, Run, evolve, evolving, film, mosaic_at, replay
+    from phenotune.run.many import evolve_batch, evolve_variants
 
 # Where each public name lives. Names are fetched when first used, so that importing phenotune costs nothing.
 _HOMES = {
@@ -24,6 +25,8 @@ _HOMES = {
     "Run": "phenotune.run.api",
     "WorldError": "phenotune.errors",
     "evolve": "phenotune.run.api",
+    "evolve_batch": "phenotune.run.many",
+    "evolve_variants": "phenotune.run.many",
     "evolving": "phenotune.run.api",
     "film": "phenotune.run.api",
     "mosaic_at": "phenotune.run.api",
@@ -39,6 +42,8 @@ __all__ = [
     "Run",
     "WorldError",
     "evolve",
+    "evolve_batch",
+    "evolve_variants",
     "evolving",
     "film",
     "mosaic_at",

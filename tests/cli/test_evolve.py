@@ -68,7 +68,7 @@ def engine(events: list[Event], monkeypatch: pytest.MonkeyPatch) -> MadeUpRun:
 def test_every_flag_becomes_a_setting(engine: MadeUpRun, call: Callable[..., Any]) -> None:
     arguments = (
         "song.ogg kicks snares -o RUN --preset classic --style drone --seed 7 --time 1h30m --cycles 9 "
-        "--until 85% --plateau 20s --workers 3 --set search.population=60 --set genes.gain.weight=0 -q"
+        "--until 85% --plateau 20s --workers 3 --only-licensed --set search.population=60 --set genes.gain.weight=0 -q"
     )
     assert call("evolve", *arguments.split()).code == 0
     assert engine.asked == {
@@ -84,6 +84,7 @@ def test_every_flag_becomes_a_setting(engine: MadeUpRun, call: Callable[..., Any
             "run.time_s": 5400.0,
             "run.until_percent": 85.0,
             "run.plateau_s": 20.0,
+            "library.only_licensed": True,
         },
         "assignments": ["search.population=60", "genes.gain.weight=0"],
     }

@@ -31,6 +31,7 @@ def folder(tmp_path: Path, rng: np.random.Generator) -> Path:
         write_sound(
             tmp_path / "records" / f"{name}.wav", 0.3 * tone.astype(np.float32)[None], RATE_HZ
         )
+    (tmp_path / "records" / "CREDITS").write_text("*.wav: made for these tests (CC0)\n")
     write_sound(tmp_path / "records" / "blank.wav", np.zeros((1, RATE_HZ), np.float32), RATE_HZ)
     return tmp_path
 

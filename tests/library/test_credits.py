@@ -115,19 +115,108 @@ def test_long_credits_are_shortened(tmp_path: Path) -> None:
     assert credit.endswith("la...")
 
 
+@pytest.mark.parametrize(
+    ("tags", "credit"),
+    [
+        (
+            {"artist": "A", "comment": "https://creativecommons.org/licenses/by-nc/3.0/"},
+            "A (CC BY-NC 3.0)",
+        ),
+        ({"description": "Licensed under CC0"}, "CC0 1.0"),
+        ({"artist": "A", "copyright": "2001 A", "comment": "CC BY 4.0"}, "A (2001 A) (CC BY 4.0)"),
+        ({"artist": "A", "copyright": "CC0", "comment": "CC BY 4.0"}, "A (CC0)"),
+    ],
+)
+def test_a_licence_in_a_comment_counts_where_none_is_stated_elsewhere(
+    tags: dict[str, str], credit: str, tmp_path: Path
+) -> None:
+    assert CreditFinder().credit_of(tmp_path / "a.wav", tags) == credit
+
+
+def test_a_text_that_is_a_licence_is_that_of_all_sounds_beside_it(tmp_path: Path) -> None:
+    folder = tmp_path / "drums"
+    folder.mkdir()
+    (tmp_path / "LICENSE").write_text(
+        "Attribution 4.0 International\n\nCreative Commons is not a law firm.\n"
+    )
+    finder = CreditFinder([tmp_path])
+    assert finder.credit_of(folder / "kick.wav", {}) == "see LICENSE (CC BY 4.0)"
+    assert finder.credit_of(folder / "kick.wav", {"artist": "A"}) == "A (CC BY 4.0)"
+    assert finder.credit_of(folder / "kick.wav", {"license": "CC0"}) == "CC0"
+    (folder / "CREDITS").write_text("kick.wav by K\nsnare.wav by S, CC BY-ND 3.0\n")
+    finder = CreditFinder([tmp_path])
+    assert finder.credit_of(folder / "kick.wav", {}) == "kick.wav by K (CC BY 4.0)"
+    assert finder.credit_of(folder / "snare.wav", {}) == "snare.wav by S, CC BY-ND 3.0"
+    assert finder.credit_of(folder / "hat.wav", {}) == "see CREDITS (CC BY 4.0)"
+
+
+def test_two_texts_that_state_different_licences_state_none(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text("MIT License\n")
+    (tmp_path / "COPYING").write_text("CC0 1.0 Universal\n")
+    assert CreditFinder().credit_of(tmp_path / "kick.wav", {}) == "see COPYING"
+
+
+def test_a_licence_at_the_end_of_a_long_credit_is_kept(tmp_path: Path) -> None:
+    tags = {"artist": "la " * 200, "license": "CC BY-ND 4.0"}
+    credit = CreditFinder().credit_of(tmp_path / "a.wav", tags)
+    assert credit is not None
+    assert len(credit) <= 300
+    assert credit.endswith("la... (CC BY-ND 4.0)")
+
+
 def test_the_list_of_credits() -> None:
     rows = [
         CreditRow("kick.wav", "K (CC0) | really", n_placements=3, used_s=1.25),
-        CreditRow("s|nare.wav", None, n_placements=1, used_s=0.0),
+        CreditRow("s|nare\n<b>.wav", None, n_placements=1, used_s=0.0),
     ]
+    assert rows[0].licence.name == "CC0 1.0"
     assert credits_markdown(rows).splitlines() == [
         "# Credits",
         "",
         "The sounds that this mosaic is made of. Whether it may be published is for their licences to say.",
         "",
-        "| sound | who made it | placements | seconds used |",
-        "| --- | --- | ---: | ---: |",
-        r"| kick.wav | K (CC0) \| really | 3 | 1.2 |",
-        r"| s\|nare.wav | unknown: find out before you publish | 1 | 0.0 |",
+        "| sound | who made it | licence | placements | seconds used |",
+        "| --- | --- | --- | ---: | ---: |",
+        r"| kick.wav | K (CC0) \| really | CC0 1.0 | 3 | 1.2 |",
+        r"| s\|nare &lt;b>.wav | unknown: find out before you publish | none stated | 1 | 0.0 |",
+        "",
+        "## Before you publish",
+        "",
+        "- 1 of 2 sounds state no licence. Nobody has allowed you to publish them: ask, or leave them out: "
+        r"s\|nare &lt;b>.wav.",
+        "",
+        "This list was read out of the words above by a program, and is no legal advice. "
+        "`phenotune evolve --only-licensed` leaves out what states no licence or may not be changed.",
     ]
     assert credits_markdown([]).endswith("| ---: |\n")
+
+
+def test_what_has_to_be_said_is_ready_to_be_pasted() -> None:
+    rows = [
+        CreditRow("a.wav", "A: One (CC BY 4.0)", 1, 1.0),
+        CreditRow("b.wav", "b.wav by ```B```, CC BY-SA 3.0", 1, 1.0),
+        CreditRow("c.wav", "A: One (CC BY 4.0)", 1, 1.0),
+        CreditRow("d.wav", "D (CC BY-ND 4.0)", 1, 1.0),
+        CreditRow("e.wav", "E (CC0)", 1, 1.0),
+    ]
+    text = credits_markdown(rows)
+    block = text.partition("```text\n")[2].partition("\n```")[0]
+    assert block.splitlines() == [
+        "Made with sounds by others:",
+        "a.wav, c.wav: A: One (CC BY 4.0) (https://creativecommons.org/licenses/by/4.0/); "
+        "cut, changed and put together anew",
+        "b.wav by '''B''', CC BY-SA 3.0 (https://creativecommons.org/licenses/by-sa/3.0/); "
+        "cut, changed and put together anew",
+    ]
+    after = text.partition("## Before you publish")[2]
+    assert (
+        "1 of 5 sounds may not be changed by their licence, and a mosaic changes them: d.wav."
+        in after
+    )
+    assert "1 of 5 sounds are share-alike" in after
+    assert "commercially" not in after
+
+
+def test_sounds_that_may_be_used_freely_need_no_words() -> None:
+    text = credits_markdown([CreditRow("a.wav", "A (CC0)", 1, 1.0)])
+    assert "##" not in text

@@ -14,6 +14,7 @@ def test_defaults() -> None:
         "max_clip_s": 3.0,
         "rms_gate": 0.05,
         "exclude": (),
+        "only_licensed": False,
     }
 
 

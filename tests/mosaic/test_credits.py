@@ -39,9 +39,18 @@ def test_a_source_that_does_not_sound_needs_no_credit(mosaic: Mosaic) -> None:
     assert credit_rows(dataclasses.replace(mosaic, placements=())) == []
 
 
+def test_a_placement_that_is_muted_needs_no_credit(mosaic: Mosaic) -> None:
+    muted = [dataclasses.replace(each, muted=True) for each in mosaic.placements]
+    assert credit_rows(dataclasses.replace(mosaic, placements=tuple(muted))) == []
+    some = (mosaic.placements[1], *muted)
+    assert [
+        row.n_placements for row in credit_rows(dataclasses.replace(mosaic, placements=some))
+    ] == [1]
+
+
 def test_the_list_names_every_sound(mosaic: Mosaic) -> None:
     lines = mosaic_credits(mosaic).splitlines()
-    assert lines[-2:] == [
-        "| stereo.wav | somebody | 2 | 0.2 |",
-        "| mono.wav | somebody | 4 | 0.1 |",
+    assert lines[6:8] == [
+        "| stereo.wav | somebody | none stated | 2 | 0.2 |",
+        "| mono.wav | somebody | none stated | 4 | 0.1 |",
     ]

@@ -46,6 +46,7 @@ def write_records(folder: Path) -> Path:
     noise = 0.2 * rng.standard_normal((2, RATE_HZ)) * np.exp(-np.arange(RATE_HZ) / 8000)
     write(folder / "noise.wav", noise[0], noise[1])
     write(folder / "hum.wav", tone(82.4, 1.5, 1.0), tone(123.5, 1.5, 1.0))
+    (folder / "CREDITS").write_text("*.wav: made for these tests (CC0)\n")
     return folder
 
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from phenotune.cli.batch import batch
+from phenotune.cli.compare import compare
 from phenotune.cli.demo import demo
 from phenotune.cli.doctor import doctor
 from phenotune.cli.evolve import evolve
@@ -58,7 +60,7 @@ def root(
 
 
 for _command in (
-    evolve, replay, render, export, lineages, measure, tempo, library, presets, styles, genes, study, demo, film,
+    evolve, replay, render, export, lineages, measure, tempo, library, presets, styles, genes, study, demo, film, batch, compare,
     doctor,
 ):  # fmt: skip
     app.command(cls=PlainCommand)(_command)

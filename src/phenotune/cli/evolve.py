@@ -8,15 +8,28 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from phenotune.cli.options import argument, flag, option
+from phenotune.cli.run_options import (
+    LOOKS,
+    AsJson,
+    Assignments,
+    Cycles,
+    Inject,
+    OnlyLicensed,
+    Plateau,
+    Preset,
+    Seed,
+    Style,
+    Time,
+    Until,
+    Verbose,
+    Workers,
+    run_flags,
+)
 from phenotune.cli.text import program
-from phenotune.cli.values import parse_duration, parse_percent, parse_whole
 from phenotune.errors import ParameterError
 
 if TYPE_CHECKING:
     from phenotune.cli.follow import Output
-
-STOPS = "When to stop (whichever comes first; with none given, after 60s)"
-LOOKS = "What to show"
 
 
 def evolve(
@@ -33,79 +46,58 @@ def evolve(
         Path | None,
         option("The run folder; TARGET-mosaic if not given.", "--out", "-o", metavar="RUN"),
     ] = None,
-    preset: Annotated[
-        str | None,
-        option("What the settings start from; see `phenotune presets`.", metavar="NAME"),
-    ] = None,
-    style: Annotated[
-        str | None,
-        option("What the mosaic shall be like; see `phenotune styles`.", metavar="NAME"),
-    ] = None,
-    seed: Annotated[str | None, option("The same seed gives the same mosaic.", metavar="N")] = None,
-    inject: Annotated[
-        Path | None,
-        option("A sound as long as the song that the mosaic starts from.", metavar="FILE"),
-    ] = None,
-    assignments: Annotated[
-        list[str] | None,
-        option("Any setting, as search.population=60; repeatable.", "--set", metavar="NAME=VALUE"),
-    ] = None,
-    workers: Annotated[
+    variants: Annotated[
         str | None,
         option(
-            "Threads; one for each processor if not given. The result is the same.", metavar="N"
+            "Several runs to compare: a number of seeds, or styles and presets as faithful,drone.",
+            metavar="N|NAMES",
         ),
     ] = None,
-    time: Annotated[
-        str | None, option("After this time: 60s, 2m, 1h30m.", metavar="TIME", panel=STOPS)
-    ] = None,
-    cycles: Annotated[str | None, option("After so many cycles.", metavar="N", panel=STOPS)] = None,
-    until: Annotated[
-        str | None, option("When so much is explained: 85%.", metavar="PERCENT", panel=STOPS)
-    ] = None,
-    plateau: Annotated[
-        str | None,
-        option("When it has got no better for so long: 20s.", metavar="TIME", panel=STOPS),
-    ] = None,
-    as_json: Annotated[
-        bool, flag("One JSON object a line; the last is the result.", "--json", panel=LOOKS)
-    ] = False,
+    preset: Preset = None,
+    style: Style = None,
+    seed: Seed = None,
+    inject: Inject = None,
+    only_licensed: OnlyLicensed = False,
+    assignments: Assignments = None,
+    workers: Workers = None,
+    time: Time = None,
+    cycles: Cycles = None,
+    until: Until = None,
+    plateau: Plateau = None,
+    as_json: AsJson = False,
     quiet: Annotated[
         bool, flag("Nothing but the run folder's path.", "--quiet", "-q", panel=LOOKS)
     ] = False,
-    verbose: Annotated[
-        bool,
-        flag("A line for each cycle and each skipped file.", "--verbose", "-v", panel=LOOKS),
-    ] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Rebuild a song out of other sounds, or go on with a run.
 
     Ctrl-C ends the cycle, writes everything and says how to go on; a second Ctrl-C stops at once.
 
     While it runs, it takes up what changes in RUN: sounds in library/, another target.*, an edited phenotune.toml.
+
+    With --variants, RUN holds a run folder for each, and compare.html, which plays them; the stops are for each.
     """
     from phenotune.cli.follow import Output
+    from phenotune.cli.variants import evolve_variants
 
-    flags = {
-        "run.seed": None if seed is None else parse_whole(seed, "--seed"),
-        "run.workers": None if workers is None else parse_whole(workers, "--workers"),
-        "run.cycles": None if cycles is None else parse_whole(cycles, "--cycles"),
-        "run.time_s": None if time is None else parse_duration(time, "--time"),
-        "run.until_percent": None if until is None else parse_percent(until, "--until"),
-        "run.inject": None if inject is None else str(inject.absolute()),
-        "run.plateau_s": None if plateau is None else parse_duration(plateau, "--plateau"),
-    }
-    target, library, run = what_to_evolve(paths, out)
-    run_it(
-        Output(as_json, quiet, verbose),
-        target=target,
-        library=library,
-        run=run,
-        preset=preset,
-        style=style,
-        flags={name: value for name, value in flags.items() if value is not None},
-        assignments=assignments or [],
+    flags = run_flags(
+        seed=seed,
+        workers=workers,
+        cycles=cycles,
+        time=time,
+        until=until,
+        plateau=plateau,
+        inject=inject,
+        only_licensed=only_licensed,
     )
+    target, library, run = what_to_evolve(paths, out)
+    output = Output(as_json, quiet, verbose)
+    how = {"preset": preset, "style": style, "flags": flags, "assignments": assignments or []}
+    if variants is None:
+        run_it(output, target=target, library=library, run=run, **how)
+    else:
+        evolve_variants(variants, output, target=target, library=library, folder=run, **how)
 
 
 def what_to_evolve(

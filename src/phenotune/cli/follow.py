@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import shlex
 import sys
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from phenotune.cli.lines import stop_words
 from phenotune.cli.progress import RunProgress
 from phenotune.cli.text import clock, counted, print_json, program
 from phenotune.errors import WorldError
-from phenotune.run.events import PlacementsChanged, RunFinished, event_as_dict
+from phenotune.run.events import Event, PlacementsChanged, RunFinished, Warned, event_as_dict
 
 if TYPE_CHECKING:
     from phenotune.run.api import Project
@@ -36,11 +37,14 @@ class Output:
         No display, and at the end nothing but the run folder's path.
     is_verbose
         A line for each cycle and each skipped file.
+    tags
+        What stands in each line of JSON besides the event: which run of several it is of.
     """
 
     as_json: bool = False
     is_quiet: bool = False
     is_verbose: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,22 @@ class Ending:
     is_interrupted: bool
 
 
-def follow(project: Project, output: Output) -> Ending:
+def follow(
+    project: Project, output: Output, *, is_first: bool = True, told: set[str] | None = None
+) -> Ending:
     """Run a project to its end and show how it goes.
+
+    Parameters
+    ----------
+    project
+        What to run.
+    output
+        What to show.
+    is_first
+        Whether its time counts from the start of the program; from now otherwise.
+    told
+        Warnings that the display has shown in other runs of a series, and does not show again; those of this run are
+        added.
 
     Raises
     ------
@@ -84,14 +102,15 @@ def follow(project: Project, output: Output) -> Ending:
 
     finished: RunFinished | None = None
     # The generator's close() is what stops a run at once, whatever ends this block.
-    events = evolving_project(project, started_at())
+    events = evolving_project(project, started_at() if is_first else None)
     try:
         with closing(events), Interrupts(stop) as interrupts, display:
             for event in events:
-                display.take(event)
+                if not _is_known(event, told):
+                    display.take(event)
                 # What a cycle has changed may be a long list: it is for the log.
                 if output.as_json and not isinstance(event, PlacementsChanged):
-                    print_json(event_as_dict(event))
+                    print_json({**output.tags, **event_as_dict(event)})
                 if isinstance(event, RunFinished):
                     finished = event
     except KeyboardInterrupt:
@@ -104,6 +123,15 @@ def follow(project: Project, output: Output) -> Ending:
     if finished is None:
         raise RuntimeError("the run ended without its last event")
     return Ending(finished, interrupts.count > 0)
+
+
+def _is_known(event: Event, told: set[str] | None) -> bool:
+    """Whether an event is a warning that people have read already."""
+    if told is None or not isinstance(event, Warned):
+        return False
+    is_known = event.message in told
+    told.add(event.message)
+    return is_known
 
 
 def _stopped_at_once(project: Project) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from phenotune.cli.options import AS_JSON, argument, option
+from phenotune.cli.options import AS_JSON, argument, flag, option
 from phenotune.cli.text import clock, columns, counted, print_json, terminal_width
 
 if TYPE_CHECKING:
@@ -20,18 +22,28 @@ def library(
         list[str] | None,
         option("Leave out what fits the pattern, as '*vocals*'; repeatable.", metavar="PATTERN"),
     ] = None,
+    only_licensed: Annotated[
+        bool, flag("Leave out what states no licence or may not be changed.", "--only-licensed")
+    ] = False,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
-    """Show which sounds would be used, and who made them.
+    """Show which sounds would be used, who made them, and under which licence.
 
     Files that cannot be used are listed with the reason.
     """
     from phenotune.library.library import open_library
+    from phenotune.library.licences import licence_warnings
 
-    opened = open_library(paths, exclude=tuple(exclude or ()))
+    opened = open_library(paths, exclude=tuple(exclude or ()), only_licensed=only_licensed)
     if as_json:
         _print_rows(opened)
-        return
+    else:
+        _print_table(opened)
+    for warning in licence_warnings((each.path.name, each.credit) for each in opened.sources):
+        print(f"warning: {warning}", file=sys.stderr)
+
+
+def _print_table(opened: Library) -> None:
     print(f"{counted(len(opened.sources), 'sound')}, {clock(opened.duration_s)} in all")
     cells = [_cells(source) for source in opened.sources]
     width = terminal_width()
@@ -43,17 +55,22 @@ def library(
 
 
 def _cells(source: Source) -> list[str]:
+    from phenotune.library.licences import licence_of
+
     channels = {1: "mono", 2: "stereo"}.get(source.n_channels, f"{source.n_channels} channels")
     return [
         f"{source.duration_s:.2f} s",
         f"{source.rate_hz} Hz",
         channels,
         str(source.path),
+        licence_of(source.credit).name or "no licence",
         f"by {source.credit}" if source.credit else "",
     ]
 
 
 def _print_rows(opened: Library) -> None:
+    from phenotune.library.licences import licence_of
+
     for source in opened.sources:
         print_json(
             {
@@ -64,6 +81,7 @@ def _print_rows(opened: Library) -> None:
                 "n_channels": source.n_channels,
                 "sha256": source.sha256,
                 "credit": source.credit,
+                "licence": asdict(licence_of(source.credit)),
             }
         )
     for skip in opened.skipped:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from phenotune.cli.evolve import LOOKS
 from phenotune.cli.options import argument, flag, option
+from phenotune.cli.run_options import LOOKS
 from phenotune.cli.values import parse_whole
 
 DIFFERS = 1

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from phenotune.library.licences import (
+    NO_LICENCE,
+    Licence,
+    first_names,
+    licence_of,
+    licence_of_text,
+)
 
 _NAMES = re.compile(
     r"(credits?|licen[cs]es?|attributions?|copyright|copying)(\.(txt|md))?", re.IGNORECASE
 )
 _MAX_CREDIT_CHARACTERS = 300
+_REMARKS = ("comment", "comments", "description")
+"""Tags that may hold anything, and are looked at for a licence alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,11 @@ class CreditRow:
     n_placements: int
     used_s: float
 
+    @property
+    def licence(self) -> Licence:
+        """The licence that the credit states."""
+        return licence_of(self.credit)
+
 
 class CreditFinder:
     """Who made the sounds of a library, from their tags or from the texts beside them, each read once.
@@ -56,6 +71,9 @@ class CreditFinder:
         LICENSE, LICENCES, ATTRIBUTION or such (``.txt``, ``.md`` or bare) says of the sound: the line that names it,
         or ``"see LICENCES.md"`` where none does. Else it is the title.
 
+        Where that states no licence, the one that a comment among the tags states is added to it, or else the one that
+        such a file states by its title or in its first lines: it is that of all sounds beside it.
+
         Parameters
         ----------
         path
@@ -75,12 +93,23 @@ class CreditFinder:
         'Kevin MacLeod: Vibe Ace (CC BY 3.0)'
         """
         said = {name: words for name, text in tags.items() if (words := " ".join(text.split()))}
-        if credit := _credit_in_tags(said):
-            return _shortened(credit)
+        credit = _credit_in_tags(said) or self._credit_beside(path) or said.get("title")
+        if licence_of(credit).name is None:
+            credit = _with_terms(credit, _licence_in_remarks(said) or self._licence_beside(path))
+        return None if credit is None else _shortened(credit)
+
+    def _credit_beside(self, path: Path) -> str | None:
+        credits = (_credit_in_texts(path, self._texts_in(f)) for f in self._folders_up(path))
+        return next(filter(None, credits), None)
+
+    def _licence_beside(self, path: Path) -> str | None:
+        """The licence that a text states for all that lies beside it; the nearest folder's that states one."""
         for folder in self._folders_up(path):
-            if credit := _credit_in_texts(path, self._texts_in(folder)):
-                return _shortened(credit)
-        return said.get("title")
+            texts = self._texts_in(folder)
+            stated = {licence_of_text(text) for text in texts.values()} - {NO_LICENCE}
+            if stated:
+                return next(iter(stated)).name if len(stated) == 1 else None
+        return None
 
     def _folders_up(self, path: Path) -> Iterator[Path]:
         """The folder of a file, then those above it up to the first that is a root."""
@@ -102,8 +131,11 @@ class CreditFinder:
         return self._texts[folder]
 
 
-def credits_markdown(rows: Iterable[CreditRow]) -> str:
+def credits_markdown(rows: Sequence[CreditRow]) -> str:
     """Write the list of credits that goes with a mosaic, as Markdown.
+
+    It has a row for each sound, then the lines that the licences ask for, ready to be pasted, and at the end what
+    stands against publishing it.
 
     Parameters
     ----------
@@ -115,15 +147,71 @@ def credits_markdown(rows: Iterable[CreditRow]) -> str:
         "",
         "The sounds that this mosaic is made of. Whether it may be published is for their licences to say.",
         "",
-        "| sound | who made it | placements | seconds used |",
-        "| --- | --- | ---: | ---: |",
+        "| sound | who made it | licence | placements | seconds used |",
+        "| --- | --- | --- | ---: | ---: |",
     ]
     for row in rows:
         credit = row.credit or "unknown: find out before you publish"
-        lines.append(
-            f"| {_cell(row.name)} | {_cell(credit)} | {row.n_placements} | {row.used_s:.1f} |"
-        )
+        cells = [row.name, credit, row.licence.name or "none stated"]
+        texts = " | ".join(map(_cell, cells))
+        lines.append(f"| {texts} | {row.n_placements} | {row.used_s:.1f} |")
+    lines += [*_section("What has to be said", _attribution(rows)), *_before_publishing(rows)]
     return "\n".join(lines) + "\n"
+
+
+def _section(title: str, lines: Sequence[str]) -> list[str]:
+    return ["", f"## {title}", "", *lines] if lines else []
+
+
+def _attribution(rows: Sequence[CreditRow]) -> list[str]:
+    """A line for each credit that has to be given, in a block to copy; sounds of the same credit share one."""
+    owed: dict[str, list[CreditRow]] = {}
+    for row in rows:
+        if row.credit and row.licence.needs_credit and row.licence.allows_derivatives:
+            owed.setdefault(row.credit, []).append(row)
+    if not owed:
+        return []
+    lines = []
+    for credit, group in owed.items():
+        names = first_names([row.name for row in group])
+        url = f" ({group[0].licence.url})" if group[0].licence.url else ""
+        known = names if len(group) > 1 or group[0].name not in credit else ""
+        said = f"{known}: {credit}{url}" if known else f"{credit}{url}"
+        lines.append(f"{said}; cut, changed and put together anew".replace("```", "'''"))
+    return ["```text", "Made with sounds by others:", *lines, "```"]
+
+
+def _before_publishing(rows: Sequence[CreditRow]) -> list[str]:
+    """What stands against publishing a mosaic, or goes with it."""
+    kinds = {
+        "state no licence. Nobody has allowed you to publish them: ask, or leave them out": [
+            row for row in rows if row.licence.name is None
+        ],
+        "may not be changed by their licence, and a mosaic changes them": [
+            row for row in rows if row.licence.allows_derivatives is False
+        ],
+        "state a licence that does not say whether they may be changed": [
+            row for row in rows if row.licence.name and row.licence.allows_derivatives is None
+        ],
+        "may not be used commercially": [
+            row for row in rows if row.licence.allows_commercial is False
+        ],
+        "are share-alike: what is made of them has to be under the same licence": [
+            row for row in rows if row.licence.is_share_alike
+        ],
+    }
+    lines = []
+    for words, found in kinds.items():
+        if found:
+            sounds = f"{len(found)} of {len(rows)} sounds"
+            lines.append(f"- {sounds} {words}: {_cell(first_names([r.name for r in found]))}.")
+    if not lines:
+        return []
+    hint = (
+        "This list was read out of the words above by a program, and is no legal advice. "
+        "`phenotune evolve --only-licensed` leaves out what states no licence or may not be changed."
+    )
+    return _section("Before you publish", [*lines, "", hint])
 
 
 def _credit_in_tags(said: Mapping[str, str]) -> str | None:
@@ -166,11 +254,33 @@ def _only_names(cell: str, path: Path) -> bool:
     return not re.search(r"\s", without_name) and (_names(cell, path) or _fits(cell, path))
 
 
+def _licence_in_remarks(said: Mapping[str, str]) -> str | None:
+    """The licence that a comment states: some put it there, most put anything else."""
+    found = (licence_of(said[name]).name for name in _REMARKS if name in said)
+    return next(filter(None, found), None)
+
+
+def _with_terms(credit: str | None, terms: str | None) -> str | None:
+    if terms is None:
+        return credit
+    return terms if credit is None else f"{credit} ({terms})"
+
+
 def _shortened(text: str) -> str:
+    """Text of limited length; the licence that stands at its end is kept."""
     if len(text) <= _MAX_CREDIT_CHARACTERS:
         return text
-    return f"{text[: _MAX_CREDIT_CHARACTERS - 3].rstrip()}..."
+    licence, cut = licence_of(text), _cut(text, _MAX_CREDIT_CHARACTERS)
+    if licence_of(cut) == licence or licence.name is None:
+        return cut
+    terms = f" ({licence.name})"
+    return _cut(text, _MAX_CREDIT_CHARACTERS - len(terms)) + terms
+
+
+def _cut(text: str, n_characters: int) -> str:
+    return f"{text[: n_characters - 3].rstrip()}..."
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    """Text as a cell of a table takes it: on one line, and no markup."""
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")

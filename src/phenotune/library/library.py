@@ -14,6 +14,7 @@ from phenotune.arrays import Samples
 from phenotune.audio.cache import MAX_OPEN_SOUNDS, SoundCache, SoundFacts
 from phenotune.errors import AudioFileError, LibraryError, MissingExtraError, ParameterError
 from phenotune.library.credits import CreditFinder
+from phenotune.library.licences import licence_of
 from phenotune.library.scan import find_sounds
 from phenotune.library.source import Source
 from phenotune.library.usable import why_misnamed, why_unusable
@@ -162,6 +163,7 @@ def open_library(
     exclude: Sequence[str] = (),
     target_sha256: str | None = None,
     without: Container[str] = (),
+    only_licensed: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Library:
     """Open a library: find its files, decode those that are not in the cache, and set aside what cannot be used.
@@ -179,6 +181,8 @@ def open_library(
         itself is no mosaic. A file that is named outright is used all the same.
     without
         Paths of files that are not looked at, since somebody is still writing them.
+    only_licensed
+        Whether sounds that state no licence, or one that does not let them be changed, are skipped.
     progress
         Called after each file with the number of files read so far and that of all; hours of sound that are not in the
         cache take a while.
@@ -214,12 +218,25 @@ def open_library(
     if not usable:
         raise LibraryError(_nothing_usable(paths, skipped))
     credits = CreditFinder(paths)
+    sources = [_source(path, facts, credits) for path, facts in usable.values()]
+    if only_licensed:
+        sources, unlicensed = _licensed(sources)
+        if not sources:
+            raise LibraryError(_nothing_licensed(paths, unlicensed))
+        skipped += unlicensed
     return Library(
-        [_source(path, facts, credits) for path, facts in usable.values()],
+        sources,
         skipped,
         cache=cache,
-        level=statistics.median(facts.active_rms for _, facts in usable.values()),
+        level=statistics.median(usable[source.sha256][1].active_rms for source in sources),
     )
+
+
+def _licensed(sources: Sequence[Source]) -> tuple[list[Source], list[Skipped]]:
+    """Sources whose licence lets them be changed, and the others with what it says."""
+    why = {source.id: licence_of(source.credit).why_not for source in sources}
+    skipped = [Skipped(s.path, reason) for s in sources if (reason := why[s.id]) is not None]
+    return [source for source in sources if why[source.id] is None], skipped
 
 
 def source_id(sha256: str) -> str:
@@ -286,11 +303,24 @@ def _nothing_found(paths: Sequence[str | Path], exclude: Sequence[str]) -> str:
     return f"no sound file in {places}{excluded}; expected WAV, AIFF, FLAC, OGG, MP3 or such"
 
 
-def _nothing_usable(paths: Sequence[str | Path], skipped: Sequence[Skipped]) -> str:
+def _nothing_licensed(paths: Sequence[str | Path], skipped: Sequence[Skipped]) -> str:
     places = ", ".join(str(path) for path in paths)
+    head = (
+        f"library.only_licensed leaves nothing of {places}; say in a file called CREDITS which licence the sounds are "
+        "under (docs/credits.md), or use them all the same without it:"
+    )
+    return "\n".join([head, *_reasons(skipped)])
+
+
+def _reasons(skipped: Sequence[Skipped]) -> list[str]:
     reasons = [f"  {skip}" for skip in skipped[:MAX_REASONS]]
     if len(skipped) > MAX_REASONS:
         reasons.append(f"  and {len(skipped) - MAX_REASONS} more")
+    return reasons
+
+
+def _nothing_usable(paths: Sequence[str | Path], skipped: Sequence[Skipped]) -> str:
+    places = ", ".join(str(path) for path in paths)
     which = f"none of the {len(skipped)} sound files" if len(skipped) > 1 else "the only sound file"
     verb = "can" if len(skipped) > 1 else "cannot"
-    return "\n".join([f"{which} in {places} {verb} be used:", *reasons])
+    return "\n".join([f"{which} in {places} {verb} be used:", *_reasons(skipped)])

@@ -36,6 +36,11 @@ class LibrarySettings(Settings):
         (), 'Patterns of files and folders that are left out, such as "*.mp3" or "vocals".'
     )
 
+    only_licensed: bool = setting(
+        False,
+        "Leave out sounds that state no licence, or one that does not let them be changed.",
+    )
+
     def model_post_init(self, context: Any, /) -> None:
         """Refuse a shortest clip that is longer than the longest, and pieces of two lengths."""
         if self.clip_s and self.clip_beats:

@@ -17,13 +17,15 @@ def mosaic_credits(mosaic: Mosaic) -> str:
 
 
 def credit_rows(mosaic: Mosaic) -> list[CreditRow]:
-    """A row for each source that sounds, the most used first.
+    """A row for each source that sounds, the most used first; a placement that is muted does not.
 
     What is used of a source is counted in its own seconds, each once, however often it sounds.
     """
     used: dict[str, set[Clip]] = {}
     n_placements: dict[str, int] = {}
     for placement in mosaic.placements:
+        if placement.muted:
+            continue
         found = clips(placement.chromosome)
         for clip in found:
             used.setdefault(clip.source, set()).add(clip)

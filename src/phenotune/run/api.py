@@ -94,7 +94,7 @@ def evolve(
     """
     from phenotune.mosaic.mosaic import Mosaic
 
-    flags = _flags(settings, stops)
+    flags = flags_of(settings, stops)
     project = prepare(target, library, run=run, preset=preset, style=style, flags=flags)
     last: Event | None = None
     for event in _evolving(project):
@@ -121,7 +121,7 @@ def evolving(
     >>> for event in pt.evolving("song.wav", "records/", cycles=20):  # doctest: +SKIP
     ...     print(event)
     """
-    flags = _flags(settings, stops)
+    flags = flags_of(settings, stops)
     return _evolving(prepare(target, library, run=run, preset=preset, style=style, flags=flags))
 
 
@@ -158,8 +158,14 @@ def evolving_project(
     return _evolving(project, started_at)
 
 
-def _flags(settings: Mapping[str, Any] | None, stops: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings by dotted name from what :func:`evolve` is called with."""
+def flags_of(settings: Mapping[str, Any] | None, stops: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings by dotted name from what :func:`evolve` is called with.
+
+    Raises
+    ------
+    TypeError
+        For a stop that does not exist.
+    """
     unknown = sorted(set(stops) - STOPS)
     if unknown:
         raise TypeError(
@@ -180,6 +186,7 @@ __all__ = [
     "evolving",
     "evolving_project",
     "film",
+    "flags_of",
     "mosaic_at",
     "mosaics_at",
     "prepare",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from phenotune.errors import ParameterError, WorldError
 from phenotune.library.library import IS_TARGET, Library, open_library
+from phenotune.library.licences import licence_warnings
 from phenotune.run.beginning import ignored
 from phenotune.run.changes import Change, apply
 from phenotune.run.events import Event, SourceSkipped
@@ -174,6 +175,12 @@ class Live:
         session, project = self._session, self._session.project
         library = self._open_library(session.settings, session.stage, project, without=unsettled)
         yield from self._newly_skipped(library)
+        known = {source.id for source in session.library.known}
+        session.warnings += licence_warnings(
+            (source.path.name, source.credit)
+            for source in library.sources
+            if source.id not in known
+        )
         yield from apply(session, Change(library=library))
 
     def _change(
@@ -194,7 +201,9 @@ class Live:
             target = open_target_for(layout, path, session.cache)
         library: Library | None = None
         is_other = target.sha256 != session.target.sha256 or paths != were_paths
-        if is_other or settings.library.exclude != session.settings.library.exclude:
+        limits, before = settings.library, session.settings.library
+        is_other |= (limits.exclude, limits.only_licensed) != (before.exclude, before.only_licensed)
+        if is_other:
             library = self._open_library(settings, place, project, target_sha256=target.sha256)
         return Change(settings=settings, library=library, target=target)
 
@@ -213,6 +222,7 @@ class Live:
             exclude=settings.library.exclude,
             target_sha256=target_sha256 or self._session.target.sha256,
             without=without,
+            only_licensed=settings.library.only_licensed,
         )
 
     def _newly_skipped(self, library: Library) -> Iterator[Event]:

@@ -23,6 +23,7 @@ from phenotune.fitness.scoring import Scorer
 from phenotune.genome.spans import Span, Spans
 from phenotune.genome.variation import VariationSettings
 from phenotune.library.library import Library, open_library, source_id
+from phenotune.library.licences import licence_warnings
 from phenotune.library.scan import fingerprints
 from phenotune.library.source import Source
 from phenotune.library.target import Target, open_target
@@ -122,6 +123,7 @@ def open_session(project: Project, started_at: float) -> Session:
             *(f"{problem}; going on from the checkpoint before it" for problem in broken),
             *(f"{source.path}: has gone, and clips of it stay; a copy is kept" for source in gone),
             *workings.doubts,
+            *(_licence_doubts(library) if checkpoint is None and project.script is None else ()),
         ],
         tempo=workings.tempo,
         kept=kept,
@@ -233,8 +235,14 @@ def _open_sounds(project: Project, layout: Layout, cache: SoundCache) -> tuple[T
         cache=cache,
         exclude=project.settings.library.exclude,
         target_sha256=target.sha256,
+        only_licensed=project.settings.library.only_licensed,
     )
     return target, library
+
+
+def _licence_doubts(library: Library) -> list[str]:
+    """What stands against publishing a mosaic of these sounds; told at the start of a run, once."""
+    return licence_warnings((source.path.name, source.credit) for source in library.sources)
 
 
 def open_target_for(layout: Layout, path: Path, cache: SoundCache) -> Target:
