@@ -60,7 +60,7 @@ PACKAGES = {
     "scipy": "measures demo",
     "scipy.fft": "spectra fitness.pages genome.genes.equaliser measures demo",
     "scipy.signal": "audio.loudness",
-    "soundfile": "audio.files audio.writing",
+    "soundfile": "audio.files audio.packed audio.writing",
     "soxr": "audio.resampling",
     "typer": "cli",
 }

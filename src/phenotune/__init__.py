@@ -12,42 +12,66 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from phenotune.errors import ParameterError, PhenotuneError, WorldError
     from phenotune.mosaic.mosaic import Mosaic
-    from phenotune.run.api import Film, FilmOptions, Run, evolve, evolving, film, mosaic_at, replay
+    from phenotune.run.api import (
+        Film,
+        FilmOptions,
+        Run,
+        evolve,
+        evolving,
+        film,
+        mosaic_at,
+        regrow,
+        replay,
+    )
+    from phenotune.run.editing import Edit, edit, redo, undo
     from phenotune.run.many import evolve_batch, evolve_variants
+    from phenotune.run.selecting import Selection
 
 # Where each public name lives. Names are fetched when first used, so that importing phenotune costs nothing.
 _HOMES = {
+    "Edit": "phenotune.run.editing",
     "Film": "phenotune.run.api",
     "FilmOptions": "phenotune.run.api",
     "Mosaic": "phenotune.mosaic.mosaic",
     "ParameterError": "phenotune.errors",
     "PhenotuneError": "phenotune.errors",
     "Run": "phenotune.run.api",
+    "Selection": "phenotune.run.selecting",
     "WorldError": "phenotune.errors",
+    "edit": "phenotune.run.editing",
     "evolve": "phenotune.run.api",
     "evolve_batch": "phenotune.run.many",
     "evolve_variants": "phenotune.run.many",
     "evolving": "phenotune.run.api",
     "film": "phenotune.run.api",
     "mosaic_at": "phenotune.run.api",
+    "redo": "phenotune.run.editing",
+    "regrow": "phenotune.run.api",
     "replay": "phenotune.run.api",
+    "undo": "phenotune.run.editing",
 }
 
 __all__ = [
+    "Edit",
     "Film",
     "FilmOptions",
     "Mosaic",
     "ParameterError",
     "PhenotuneError",
     "Run",
+    "Selection",
     "WorldError",
+    "edit",
     "evolve",
     "evolve_batch",
     "evolve_variants",
     "evolving",
     "film",
     "mosaic_at",
+    "redo",
+    "regrow",
     "replay",
+    "undo",
 ]
 
 

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from phenotune.canvas.canvas import Canvas
+from phenotune.canvas.canvas import Canvas, at_once
 from phenotune.canvas.placement import Placement
 from phenotune.errors import ParameterError
 from phenotune.genome.chromosome import Chromosome
@@ -58,6 +58,54 @@ def test_a_thousand_changes_leave_the_sum_where_a_full_recompute_puts_it(
     assert canvas.target.onset_weight > 0.0
     assert canvas.distance - distance == 0.0
     np.testing.assert_array_equal(canvas.errors, errors)
+
+
+def test_changes_at_once_are_the_same_as_one_at_a_time(rng: np.random.Generator) -> None:
+    samples = rng.standard_normal((2, N_TARGET)).astype(np.float32)
+    target = prepare_target(samples, make_layout(SETTINGS), SETTINGS)
+    single, together = Canvas(target), Canvas(target)
+    clips = [
+        (
+            placement(number, int(onset), tuple(rng.standard_normal(2))),
+            rng.standard_normal((1, 9000)),
+        )
+        for number, onset in enumerate(
+            [-4000, 0, 100, 60_000, 66_000, N_TARGET - 10, N_TARGET + 50]
+        )
+    ]
+    for canvas in (single, together):
+        canvas.place(*_as_float32(clips[0]))
+    for each in clips[1:]:
+        single.place(*_as_float32(each))
+    single.remove(0, _as_float32(clips[0])[1])
+    with at_once(together):
+        for each in clips[1:]:
+            together.place(*_as_float32(each))
+        together.remove(0, _as_float32(clips[0])[1])
+    for name in ("spectra", "powers", "errors"):
+        np.testing.assert_array_equal(getattr(together, name), getattr(single, name))
+    np.testing.assert_array_equal(together.samples(), single.samples())
+    assert together.version == single.version
+    assert together.changes.since(1) == single.changes.since(1)
+
+
+def test_what_fails_half_way_leaves_a_canvas_that_is_whole(
+    rng: np.random.Generator, canvas: Canvas
+) -> None:
+    samples = rng.standard_normal((1, 9000)).astype(np.float32)
+
+    def place_twice() -> None:
+        with at_once(canvas):
+            canvas.place(placement(1), samples)
+            canvas.place(placement(1), samples)
+
+    with pytest.raises(ParameterError, match="it is on the canvas already"):
+        place_twice()
+    np.testing.assert_array_equal(canvas.errors, canvas.recomputed()[0])
+
+
+def _as_float32(pair: tuple[Placement, np.ndarray]) -> tuple[Placement, np.ndarray]:
+    return pair[0], pair[1].astype(np.float32)
 
 
 def test_a_stretch_of_the_sound_is_that_of_all_of_it(

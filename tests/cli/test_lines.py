@@ -7,6 +7,7 @@ import pytest
 from phenotune.cli.lines import lines_about
 from phenotune.cli.progress import RunProgress
 from phenotune.run.events import (
+    Edited,
     Event,
     LibraryChanged,
     MixInjected,
@@ -36,6 +37,10 @@ TARGET = {"path": "/songs/other.wav", "duration_s": 65.0}
         ),
         (MixInjected(0, 1, {"path": "a/false.wav"}, 0.5), "starts from false.wav: 50.0% explained"),
         (SettingsChanged(3, {"search.top": 5}), "settings: search.top = 5"),
+        (
+            Edited(3, 1, "drop", "drop --all", None, ({}, {}), (), 0.5),
+            "edited: drop --all (2 clips)",
+        ),
     ],
 )
 def test_changes_are_told_in_a_line(event: Event, line: str) -> None:

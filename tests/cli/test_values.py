@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from phenotune.cli.values import parse_duration, parse_moment, parse_percent, parse_whole
+from phenotune.cli.values import (
+    parse_decibels,
+    parse_duration,
+    parse_moment,
+    parse_pan,
+    parse_percent,
+    parse_ranges,
+    parse_shift,
+    parse_whole,
+)
 from phenotune.errors import ParameterError
 
 
@@ -87,3 +96,64 @@ def test_moments(text: str, seconds: float) -> None:
 def test_what_is_no_moment(text: str) -> None:
     with pytest.raises(ParameterError, match=r"--from: expected a time such as 12s, 90, 1m30s"):
         parse_moment(text, "--from")
+
+
+@pytest.mark.parametrize(
+    ("text", "ranges"),
+    [("", []), ("17", [17]), (" 1 , 3-5 ,7", [1, (3, 5), 7]), ("4-4", [(4, 4)])],
+)
+def test_ranges(text: str, ranges: list[int | tuple[int, int]]) -> None:
+    assert parse_ranges(text, "--id") == ranges
+
+
+@pytest.mark.parametrize("text", ["a", "1-", "-3", "1,,2", "1.5", "1-2-3", "9" * 101])
+def test_what_is_no_range_is_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match="--id: expected numbers and ranges such as 17,20-25"):
+        parse_ranges(text, "--id")
+    with pytest.raises(ParameterError, match="--id: expected 3-5, got 5-3"):
+        parse_ranges("5-3", "--id")
+
+
+@pytest.mark.parametrize(
+    ("text", "shift"),
+    [
+        ("+20ms", (0.02, True)),
+        ("-1.5", (-1.5, True)),
+        ("12.5s", (12.5, False)),
+        ("+0", (0.0, True)),
+    ],
+)
+def test_shifts_and_moments(text: str, shift: tuple[float, bool]) -> None:
+    assert parse_shift(text, "nudge") == shift
+
+
+@pytest.mark.parametrize("text", ["+", "+-1s", "-x"])
+def test_what_is_no_shift_is_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match=r"nudge: expected a shift such as \+20ms"):
+        parse_shift(text, "nudge")
+
+
+@pytest.mark.parametrize(
+    ("text", "db"), [("-3dB", -3.0), ("+1.5 db", 1.5), ("6", 6.0), ("-.5DB", -0.5)]
+)
+def test_decibels(text: str, db: float) -> None:
+    assert parse_decibels(text, "gain") == db
+
+
+@pytest.mark.parametrize("text", ["", "dB", "-inf", "nan", "1e3", "--3", "3d", "9" * 101])
+def test_what_is_no_level_is_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match="gain: expected decibels such as -3dB"):
+        parse_decibels(text, "gain")
+
+
+@pytest.mark.parametrize(
+    ("text", "pan"), [("C", 0.0), ("0", 0.0), ("30l", 0.3), ("100 %R", -1.0), ("12.5L", 0.125)]
+)
+def test_pans(text: str, pan: float) -> None:
+    assert parse_pan(text, "pan") == pan
+
+
+@pytest.mark.parametrize("text", ["", "L", "101L", "-30L", "30", "left"])
+def test_what_is_no_pan_is_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match="pan: expected 0L to 100L, C, or 0R to 100R"):
+        parse_pan(text, "pan")

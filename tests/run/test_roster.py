@@ -84,3 +84,20 @@ def test_a_full_list_stays_as_long_as_it_is_and_the_mosaic_gets_better(n_threads
     assert landed
     assert len(case.canvas.placements) == n_before
     assert case.canvas.distance < before
+
+
+def test_what_is_locked_or_outside_of_the_stretch_is_not_free() -> None:
+    case = Case(1, n_placed=20)
+    first = min(p.onset_samples for p in case.canvas.placements.values())
+    stretch = (first, first + 1)
+    roster = Roster(case.canvas, case.evaluator.phenotypes, 5, stretch=stretch)
+    placements = case.canvas.placements
+    inside = [n for n, p in placements.items() if p.onset_samples == first]
+    assert roster.n_counted == len(inside) < len(placements)
+    assert [n for n, p in placements.items() if roster.is_free(p)] == inside
+    assert not roster.is_full
+    roster.worths = dict.fromkeys(placements, 0.0)
+    assert roster.weakest(placements) == inside[0]
+    roster.worths = {number: 0.0 for number in placements if number not in inside}
+    assert roster.make_room(1.0) is None
+    assert roster.weakest(roster.worths) is None

@@ -121,3 +121,13 @@ def test_those_that_land_together_keep_apart() -> None:
 def test_without_proximity_the_best_land_wherever_they_are() -> None:
     people = waiting(0, 0, 0, 5)
     assert landing(proximity_ms=0.0, overlap=1.0).together(people, 3) == people[:3]
+
+
+def test_a_clip_must_begin_in_the_stretch() -> None:
+    filtered = landing(proximity_ms=0.0, from_s=1.0, to_s=2.0)
+    assert [filtered.admits(onset, 500) for onset in (999, 1000, 1999, 2000)] == [
+        False,
+        True,
+        True,
+        False,
+    ]

@@ -89,3 +89,11 @@ def test_a_target_cut_anew_begins_anew() -> None:
     assert len(bred.state.stocks) == 2
     other.state = bred.state
     assert breed(other, 2) == breed(fresh, 2)
+
+
+def test_a_stretch_is_cut_like_a_target_and_always_has_a_span() -> None:
+    (one,) = sections_of(100, 0, (20, 60))
+    assert (one.span, one.n_sections, one.nearest(5)) == ((20, 60), 1, 20)
+    sections = sections_of(100, 15, (20, 60))
+    assert [section.span for section in sections] == [(20, 40), (40, 60)]
+    assert all(section.of_stretch for section in sections)

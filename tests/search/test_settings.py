@@ -97,3 +97,11 @@ def test_settings_that_contradict_one_another_are_refused(
 def test_settings_that_go_together_are_taken(values: dict[str, object]) -> None:
     settings = SearchSettings.model_validate(values)
     assert all(getattr(settings, name) == value for name, value in values.items())
+
+
+def test_a_stretch_runs_forwards() -> None:
+    assert SearchSettings(from_s=1.5, to_s=2.0).stretch_samples(1000) == (1500, 2000)
+    assert SearchSettings().stretch_samples(1000) is None
+    for from_s, to_s in ((2.0, 2.0), (3.0, 2.0), (1.0, 0.0)):
+        with pytest.raises(ValidationError, match=r"from_s \(. s\) must be before to_s \(. s\)"):
+            SearchSettings(from_s=from_s, to_s=to_s)

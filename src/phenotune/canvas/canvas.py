@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,9 @@ from phenotune.kernels.mixing import add_fixed, fixed_to_float
 from phenotune.spectra.analysis import analyse, bands_of
 from phenotune.spectra.hearing import MIDDLE, heard
 from phenotune.spectra.target import TargetSpectra
+
+BLOCK_FRAMES = 2048
+"""Frames that are derived at once, so that a long canvas needs no memory twice."""
 
 
 class Canvas:
@@ -60,6 +65,7 @@ class Canvas:
         self.version = 0
         self.changes = Changes(target.n_frames)
         self._lock = threading.Lock()
+        self._waiting: list[tuple[int, int]] | None = None
 
     @property
     def distance(self) -> float:
@@ -153,8 +159,7 @@ class Canvas:
     def recomputed(self) -> tuple[NDArray[np.float64], float]:
         """Errors and distance computed from the whole sound again: the slow twin of what is kept."""
         errors, powers = np.empty_like(self.errors), np.empty_like(self.powers)
-        for first in range(0, self.target.n_frames, 2048):
-            last = min(first + 2048, self.target.n_frames)
+        for first, last in _blocks(0, self.target.n_frames):
             spectra = self._analyse(first, last)
             powers[:, first:last] = bands_of(spectra, self.target.layout)
         for i in range(self.target.n_channels):
@@ -185,8 +190,17 @@ class Canvas:
             self.changes.note(range(first, max(first, last)))
         if first >= last:
             return
-        self.spectra[:, first:last] = self._analyse(first, last)
-        self.powers[:, first:last] = bands_of(self.spectra[:, first:last].copy(), layout)
+        if self._waiting is not None:
+            self._waiting.append((first, last))
+            return
+        self._derive(first, last)
+
+    def _derive(self, first: int, last: int) -> None:
+        """Derive spectra, powers and errors of these frames from the sound."""
+        layout = self.target.layout
+        for start, end in _blocks(first, last):
+            self.spectra[:, start:end] = self._analyse(start, end)
+            self.powers[:, start:end] = bands_of(self.spectra[:, start:end].copy(), layout)
         # The error of a frame holds the step from the frame before it.
         last = min(last + 1, self.target.n_frames)
         for i in range(self.target.n_channels):
@@ -201,3 +215,44 @@ class Canvas:
         )
         fixed_to_float(self._sound, start + self._margin, sound)
         return heard(analyse(sound, start, first, last - first, layout))
+
+
+@contextmanager
+def at_once(canvas: Canvas) -> Iterator[None]:
+    """Make many changes in a ``with`` block, and derive spectra, powers and errors from the sound once, at its end.
+
+    The canvas is then the same, bit for bit, as after one change at a time; inside the block nothing but the sound and
+    the placements is to be relied on. For one thread.
+    """
+    canvas._waiting = []
+    try:
+        yield
+    finally:
+        waiting, canvas._waiting = canvas._waiting, None
+        for first, last in _joined(waiting):
+            canvas._derive(first, last)
+
+
+def _blocks(first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Cut frames into blocks.
+
+    >>> list(_blocks(10, 3000))
+    [(10, 2058), (2058, 3000)]
+    """
+    for start in range(first, last, BLOCK_FRAMES):
+        yield start, min(start + BLOCK_FRAMES, last)
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans of frames with those that touch made one.
+
+    >>> _joined([(5, 9), (0, 3), (2, 5), (20, 30)])
+    [(0, 9), (20, 30)]
+    """
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    return joined

@@ -10,6 +10,7 @@ from phenotune.cli.batch import batch
 from phenotune.cli.compare import compare
 from phenotune.cli.demo import demo
 from phenotune.cli.doctor import doctor
+from phenotune.cli.edit import EditCommand, edit
 from phenotune.cli.evolve import evolve
 from phenotune.cli.export import export
 from phenotune.cli.film import film
@@ -19,8 +20,10 @@ from phenotune.cli.lineages import lineages
 from phenotune.cli.measure import measure
 from phenotune.cli.options import PlainCommand, PlainGroup
 from phenotune.cli.presets import presets
+from phenotune.cli.regrow import regrow
 from phenotune.cli.render import render
 from phenotune.cli.replay import replay
+from phenotune.cli.report import report
 from phenotune.cli.study import study
 from phenotune.cli.styles import styles
 from phenotune.cli.tempo import tempo
@@ -60,7 +63,8 @@ def root(
 
 
 for _command in (
-    evolve, replay, render, export, lineages, measure, tempo, library, presets, styles, genes, study, demo, film, batch, compare,
-    doctor,
+    evolve, batch, compare, replay, regrow, render, export, report, film, lineages, measure, tempo, library, presets,
+    styles, genes, study, demo, doctor,
 ):  # fmt: skip
     app.command(cls=PlainCommand)(_command)
+app.command(cls=EditCommand)(edit)

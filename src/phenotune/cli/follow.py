@@ -18,7 +18,14 @@ from phenotune.cli.lines import stop_words
 from phenotune.cli.progress import RunProgress
 from phenotune.cli.text import clock, counted, print_json, program
 from phenotune.errors import WorldError
-from phenotune.run.events import Event, PlacementsChanged, RunFinished, Warned, event_as_dict
+from phenotune.run.events import (
+    Edited,
+    Event,
+    PlacementsChanged,
+    RunFinished,
+    Warned,
+    event_as_dict,
+)
 
 if TYPE_CHECKING:
     from phenotune.run.api import Project
@@ -31,8 +38,8 @@ class Output:
     Parameters
     ----------
     as_json
-        Each event as a line of JSON on standard output, and no display. What each cycle has changed on the canvas
-        (:class:`PlacementsChanged`) stands in the log alone.
+        Each event as a line of JSON on standard output, and no display. What each cycle and what people have changed
+        on the canvas (:class:`PlacementsChanged`, :class:`Edited`) stands in the log alone.
     is_quiet
         No display, and at the end nothing but the run folder's path.
     is_verbose
@@ -108,8 +115,8 @@ def follow(
             for event in events:
                 if not _is_known(event, told):
                     display.take(event)
-                # What a cycle has changed may be a long list: it is for the log.
-                if output.as_json and not isinstance(event, PlacementsChanged):
+                # What a cycle or a person has changed may be a long list: it is for the log.
+                if output.as_json and not isinstance(event, (Edited, PlacementsChanged)):
                     print_json({**output.tags, **event_as_dict(event)})
                 if isinstance(event, RunFinished):
                     finished = event

@@ -11,6 +11,7 @@ from phenotune.run.events import (
     BatchRefused,
     CheckpointWritten,
     CycleFinished,
+    Edited,
     Event,
     GainsRefitted,
     KernelsCompiling,
@@ -30,10 +31,14 @@ from phenotune.run.events import (
 COMPILING = "compiling for this machine; this happens once and takes some seconds"
 STOPPING = "stopping at the end of this cycle; Ctrl-C again stops at once"
 
-ABOUT_CHANGES = (SettingsChanged, StageStarted, LibraryChanged, TargetChanged, MixInjected)
+ABOUT_CHANGES = (
+    SettingsChanged, StageStarted, LibraryChanged, TargetChanged, MixInjected, Edited,
+)  # fmt: skip
 """What happens between cycles."""
 
-Changed: TypeAlias = SettingsChanged | StageStarted | LibraryChanged | TargetChanged | MixInjected
+Changed: TypeAlias = (
+    SettingsChanged | StageStarted | LibraryChanged | TargetChanged | MixInjected | Edited
+)
 
 
 def lines_about(event: Event, progress: RunProgress, is_verbose: bool) -> list[str]:
@@ -116,6 +121,8 @@ def change_line(event: Changed) -> str:
         return f"stage {event.stage} begins{f': {event.name}' if event.name else ''}"
     if isinstance(event, MixInjected):
         return f"starts from {Path(event.source['path']).name}: {event.explained:.1%} explained"
+    if isinstance(event, Edited):
+        return f"edited: {event.words} ({counted(len(event.changes), 'clip')})"
     if isinstance(event, TargetChanged):
         name, silent = Path(event.target["path"]).name, counted(event.n_silent, "clip")
         again = counted(event.n_sounding_again, "clip")
@@ -184,4 +191,5 @@ def stop_words(stopped_by: str) -> str:
         "explained": "stopped because enough is explained",
         "plateau": "stopped because it got no better",
         "stages": "stopped because the last stage was over",
+        "edit": "edited",
     }.get(stopped_by, "stopped on request")

@@ -1,4 +1,4 @@
-"""What people write on the command line, turned into numbers: times, percentages, whole numbers."""
+"""What people write on the command line, turned into numbers: times, percentages, whole numbers, ranges, levels."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ _PART = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|h|m|s)", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 _CLOCK = re.compile(r"(?:(\d+):(?=\d\d:))?(\d+):([0-5]\d(?:\.\d+)?)", re.ASCII)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+", re.ASCII)
+_SIGNED = re.compile(r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)", re.ASCII)
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?", re.ASCII)
 
 
 def parse_duration(text: str, option: str) -> float:
@@ -138,3 +140,124 @@ def parse_percent(text: str, option: str) -> float:
                 f"write {percent * 100:g}% or {percent:g}%, whichever is meant"
             )
     raise ParameterError(f"{option}: expected a percentage from 0% to 100%, got '{text}'")
+
+
+def parse_ranges(text: str, option: str) -> list[int | tuple[int, int]]:
+    """Whole numbers and ranges of them, the last one included.
+
+    Parameters
+    ----------
+    text
+        As written; "" is none.
+    option
+        The option it belongs to, for the message.
+
+    Raises
+    ------
+    ParameterError
+        If one is no whole number, or a range runs backwards.
+
+    Examples
+    --------
+    >>> parse_ranges("17,20-25", "--id")
+    [17, (20, 25)]
+    """
+    found: list[int | tuple[int, int]] = []
+    for part in text.split(",") if text.strip() else []:
+        match = _RANGE.fullmatch(part.strip())
+        if match is None or len(part) > MAX_DIGITS:
+            raise ParameterError(
+                f"{option}: expected numbers and ranges such as 17,20-25, got '{text}'"
+            )
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first:
+            raise ParameterError(f"{option}: expected {last}-{first}, got {part.strip()}")
+        found.append(first if match[2] is None else (first, last))
+    return found
+
+
+def parse_shift(text: str, option: str) -> tuple[float, bool]:
+    """A time, and whether it is a shift, as its sign tells: ``+20ms``, ``-0.5s``, or the moment ``12.5s``.
+
+    Parameters
+    ----------
+    text
+        As written; a plain number is seconds.
+    option
+        What it belongs to, for the message.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither.
+
+    Examples
+    --------
+    >>> parse_shift("-20ms", "nudge"), parse_shift("1m30s", "nudge")
+    ((-0.02, True), (90.0, False))
+    """
+    written = text.strip()
+    sign = {"+": 1.0, "-": -1.0}.get(written[:1])
+    if sign is None:
+        return parse_duration(written, option), False
+    try:
+        return sign * parse_duration(written[1:], option), True
+    except ParameterError as error:
+        raise ParameterError(
+            f"{option}: expected a shift such as +20ms or -0.5s, or a moment such as 12.5s, got '{text}'"
+        ) from error
+
+
+def parse_decibels(text: str, option: str) -> float:
+    """Decibels, from ``-3dB`` or ``-3``.
+
+    Parameters
+    ----------
+    text
+        As written.
+    option
+        What it belongs to, for the message.
+
+    Raises
+    ------
+    ParameterError
+        If it is no number.
+
+    Examples
+    --------
+    >>> parse_decibels("-3dB", "gain"), parse_decibels("+1.5", "gain")
+    (-3.0, 1.5)
+    """
+    written = text.strip().lower().removesuffix("db").rstrip()
+    if len(written) > MAX_DIGITS or not _SIGNED.fullmatch(written):
+        raise ParameterError(f"{option}: expected decibels such as -3dB or +1.5dB, got '{text}'")
+    return float(written)
+
+
+def parse_pan(text: str, option: str) -> float:
+    """A place between the speakers, from -1, right, to 1, left: ``30L``, ``C``, ``100R`` in percent.
+
+    Parameters
+    ----------
+    text
+        As written.
+    option
+        What it belongs to, for the message.
+
+    Raises
+    ------
+    ParameterError
+        If it is none.
+
+    Examples
+    --------
+    >>> parse_pan("30L", "pan"), parse_pan("c", "pan"), parse_pan("100R", "pan")
+    (0.3, 0.0, -1.0)
+    """
+    written = text.strip().upper().replace("%", "").replace(" ", "")
+    if written in ("C", "0"):
+        return 0.0
+    number, side = written[:-1], written[-1:]
+    if side not in ("L", "R") or not _NUMBER.fullmatch(number) or float(number) > 100.0:
+        raise ParameterError(f"{option}: expected 0L to 100L, C, or 0R to 100R, got '{text}'")
+    return float(number) / (100.0 if side == "L" else -100.0)

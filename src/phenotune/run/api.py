@@ -14,6 +14,7 @@ from phenotune.run.folder import RunFolder
 from phenotune.run.history import mosaic_at, mosaics_at
 from phenotune.run.lineages import Lineages, read_lineages
 from phenotune.run.project import PathLike, Project, prepare
+from phenotune.run.regrowing import prepare_regrow
 from phenotune.run.replay import is_same_mosaic, prepare_replay
 
 if TYPE_CHECKING:
@@ -92,10 +93,55 @@ def evolve(
     >>> run.mosaic.explained  # doctest: +SKIP
     0.83
     """
+    flags = flags_of(settings, stops)
+    return _run(prepare(target, library, run=run, preset=preset, style=style, flags=flags))
+
+
+def regrow(
+    run: PathLike,
+    from_s: float,
+    to_s: float,
+    *,
+    keeps: bool = False,
+    time_s: float | None = None,
+    cycles: int | None = None,
+    seed: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Run:
+    """Evolve a stretch of a run again, and keep all the rest; :func:`phenotune.run.editing.undo` takes it back whole.
+
+    The parameters are those of :func:`phenotune.run.regrowing.prepare_regrow`.
+
+    Raises
+    ------
+    ParameterError
+        If the stretch is empty or not in the song.
+    WorldError
+        What files and disks do; that the run is being evolved.
+
+    Examples
+    --------
+    >>> import phenotune as pt
+    >>> run = pt.regrow("my-mosaic", 12, 18, time_s=30)  # doctest: +SKIP
+    """
+    return _run(
+        prepare_regrow(
+            run,
+            from_s,
+            to_s,
+            keeps=keeps,
+            time_s=time_s,
+            cycles=cycles,
+            seed=seed,
+            settings=settings,
+        )
+    )
+
+
+def _run(project: Project) -> Run:
+    """Evolve to the end."""
     from phenotune.mosaic.mosaic import Mosaic
 
-    flags = flags_of(settings, stops)
-    project = prepare(target, library, run=run, preset=preset, style=style, flags=flags)
     last: Event | None = None
     for event in _evolving(project):
         last = event
@@ -190,6 +236,8 @@ __all__ = [
     "mosaic_at",
     "mosaics_at",
     "prepare",
+    "prepare_regrow",
     "read_lineages",
+    "regrow",
     "replay",
 ]

@@ -29,6 +29,9 @@ class Boundary(Protocol):
 
 
 def boundary_of(session: Session) -> Boundary:
-    """What changes a run on its way: people and stages, or the script that it follows."""
-    script = session.project.script
+    """What changes a run on its way: people and stages, the script that it follows, or its errand."""
+    project = session.project
+    if project.errand is not None:
+        return project.errand(session)
+    script = project.script
     return Live(session) if script is None else Replaying(session, script)

@@ -12,6 +12,9 @@ from phenotune.search.engine import Engine, EngineState
 RESCALED = ("spectra.", "style.brightness_db_per_octave", "fitness.")
 """Settings that make distances from before and after incomparable."""
 
+STRETCH = ("search.from_s", "search.to_s")
+"""Settings that say where in the target clips are looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
@@ -62,6 +65,10 @@ def carried(state: EngineState, changed: Iterable[str], *, is_new_target: bool) 
     """The state of the search when these settings have changed, by their dotted names."""
     if is_new_target:
         # What lived on was bred for onsets of the old target.
+        return EngineState()
+    changed = tuple(changed)
+    if any(name in STRETCH for name in changed):
+        # What lived on was bred for another stretch.
         return EngineState()
     if any(name.startswith(RESCALED) for name in changed):
         return replace(state, best_distance=math.inf)

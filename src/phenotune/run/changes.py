@@ -26,7 +26,7 @@ from phenotune.run.events import (
     TargetChanged,
 )
 from phenotune.run.kept import KeptSounds, is_there
-from phenotune.run.laying import lay
+from phenotune.run.laying import lay, split_muted
 from phenotune.run.opening import Workings, set_up
 from phenotune.run.resume import silence
 from phenotune.run.settings import RunSettings
@@ -161,7 +161,9 @@ def _rebuild(
     is_redrawn = is_new_target or any(name.startswith(REDRAWN) for name in changed)
     canvas = None if is_redrawn else session.canvas
     workings = set_up(settings, target, library, session.pool, canvas)
-    silent = _laid(session, workings, is_new_target) if is_redrawn else session.silent
+    silent, muted = session.silent, session.muted
+    if is_redrawn:
+        silent, muted = split_muted(_laid(session, workings, is_new_target))
     workings.engine.state = carried(session.engine.state, changed, is_new_target=is_new_target)
     if session.numbering is not None:
         workings.engine.lineage_offset = session.numbering.offset_for(
@@ -176,12 +178,12 @@ def _rebuild(
     session.canvas, session.engine = workings.canvas, workings.engine
     session.evaluator, session.reviser = workings.evaluator, workings.reviser
     session.target, session.library = target, library
-    session.silent, session.tempo = silent, workings.tempo
+    session.silent, session.muted, session.tempo = silent, muted, workings.tempo
     return events
 
 
 def _laid(session: Session, workings: Workings, is_new_target: bool) -> dict[int, Placement]:
-    """Lay everything on the new canvas; what begins after the end of a new target is silent."""
+    """Lay everything on the new canvas; what is muted, or begins after the end of a new target, is given back."""
     is_silent = silence(workings.canvas.target.n_samples)
     was_silent = set(session.silent)
     return lay(

@@ -10,7 +10,10 @@ from typing import Any, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """The sounds are read and the first cycle is about to begin."""
+    """The sounds are read and the first cycle is about to begin.
+
+    ``n_edits`` counts the edits, undoing and redoing included, that what is gone on from has been through.
+    """
 
     run: str
     seed: int
@@ -24,6 +27,7 @@ class RunStarted:
     resumed_at_cycle: int
     n_placements: int
     explained: float
+    n_edits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +281,26 @@ class MixInjected:
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """A person has changed placements, between two cycles.
+
+    ``action`` is what was done, ``undo`` and ``redo`` included; these name the edit that they are about in ``about``.
+    ``words`` is how it was asked for. Each of ``changes`` has the ``id`` of a placement, and under ``was`` and ``now``
+    its fields that differ, as they stand in ``mosaic.json``; all of them where it came or went, and None where it was
+    not there. ``kept`` are ids that could not be brought back as they were, each with the reason.
+    """
+
+    cycle: int
+    number: int
+    action: str
+    words: str
+    about: int | None
+    changes: tuple[dict[str, Any], ...]
+    kept: tuple[tuple[int, str], ...]
+    explained: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """The run has stopped and its results are written.
 
@@ -317,6 +341,7 @@ Event: TypeAlias = (
     | LibraryChanged
     | TargetChanged
     | MixInjected
+    | Edited
     | RunFinished
 )
 

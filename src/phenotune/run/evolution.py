@@ -125,14 +125,15 @@ def _evolve(session: Session) -> Iterator[Event]:
         if session.checkpoint_is_due:
             yield _checkpoint(session)
         yield from _warnings(session)
-    if stopped_by == "cycles" and not boundary.heeds_stops:
+    if stopped_by in ("cycles", "edit") and not boundary.heeds_stops:
         # A run that was gone on with, and had no cycle left to do, wrote its results anew all the same.
         yield from _cross(session, boundary)
     if session.has_news:
         yield _checkpoint(session, is_last=True)
-    if session.settings.run.picture:
+    # Drawing takes as long as an edit; the next sitting that evolves draws anew.
+    if session.settings.run.picture and stopped_by != "edit":
         session.draw_picture()
-    if wants_picture(session.settings):
+    if wants_picture(session.settings) and stopped_by != "edit":
         session.warnings += draw_picture(session.project.folder)
     yield from _warnings(session)
     yield _finished(session, stopped_by)
@@ -141,7 +142,9 @@ def _evolve(session: Session) -> Iterator[Event]:
 def _cross(session: Session, boundary: Boundary) -> Iterator[Event]:
     """Change what is to be changed before the next cycle, and tell of the canvas if it is another."""
     canvas = session.canvas
-    yield from boundary.cross()
+    for event in boundary.cross():
+        session.has_changed = True
+        yield event
     if session.canvas is not canvas:
         yield from journal_opened(session)
     yield from _warnings(session)
@@ -292,7 +295,7 @@ def _finished(session: Session, stopped_by: str) -> RunFinished:
         run=str(session.project.folder.path),
         seed=mosaic.seed,
         cycles=session.cycle,
-        n_placements=len(mosaic.placements),
+        n_placements=sum(not placement.muted for placement in mosaic.placements),
         explained=mosaic.explained,
         elapsed_s=session.elapsed_s,
         stopped_by=stopped_by,
@@ -314,4 +317,5 @@ def _started(session: Session) -> RunStarted:
         resumed_at_cycle=session.cycle,
         n_placements=len(session.canvas.placements),
         explained=session.canvas.explained,
+        n_edits=session.edits.n_made,
     )

@@ -23,11 +23,11 @@ from phenotune.run.folder import RunFolder
 from phenotune.run.kept import KeptSounds
 from phenotune.run.log import broken_event, read_log
 
-READ = ("run_started", "canvas_opened", "placements_changed", "cycle_finished")
+READ = ("run_started", "canvas_opened", "edited", "placements_changed", "cycle_finished")
 
 
 def mosaic_at(run: str | Path, cycle: int) -> Mosaic:
-    """The mosaic of a run as it was at the end of a cycle.
+    """The mosaic of a run as it was at the end of a cycle, and after whatever people edited before the next one.
 
     Rendering it gives bit for bit what the run would have sounded like, had it been stopped there. What it explains is
     what the run told then, which counts an injected mix even where the results leave that out.
@@ -96,13 +96,21 @@ class _History:
     def __init__(self, wanted: set[int]) -> None:
         self.reached = 0
         self.first_told: int | None = None
-        self.states: dict[int, _State] = {}
+        self._n_edits = 0
+        self._edited: float | None = None
+        # Of each cycle, its state after so many edits: one that the disk has lost is forgotten again.
+        self._told: dict[int, dict[int, _State]] = {}
         # The last facts count for all cycles: an id stands for a content, which may have moved since.
         self.sources: dict[str, dict[str, Any]] = {}
         self._wanted = wanted
         self._started: dict[str, Any] = {}
         self._canvas: dict[str, Any] | None = None
         self._placements: dict[int, dict[str, Any]] = {}
+
+    @property
+    def states(self) -> dict[int, _State]:
+        """What was told of the cycles that are wanted: each as it was when the next one began."""
+        return {cycle: told[max(told)] for cycle, told in self._told.items() if told}
 
     @property
     def since(self) -> str:
@@ -117,6 +125,10 @@ class _History:
             self._start(event)
         elif event["event"] == "canvas_opened":
             self._canvas = event
+        elif event["event"] == "edited":
+            self._n_edits = int(event["number"])
+            # What a regrowth begins with has a hole, and was never a result.
+            self._edited = None if event["action"] == "regrow" else event["explained"]
         elif event["event"] == "placements_changed":
             self._change(event)
         else:
@@ -127,7 +139,12 @@ class _History:
         """A sitting begins: whatever was done after the cycle that it goes on from is done anew."""
         self._started, self._canvas = event, None
         self.reached = int(event["resumed_at_cycle"])
-        self.states = {cycle: s for cycle, s in self.states.items() if cycle <= self.reached}
+        self._n_edits, self._edited = int(event.get("n_edits", 0)), None
+        self._told = {
+            cycle: {n: state for n, state in told.items() if n <= self._n_edits}
+            for cycle, told in self._told.items()
+            if cycle <= self.reached
+        }
         if self.first_told is not None and self.first_told > self.reached:
             self.first_told = None
 
@@ -141,15 +158,18 @@ class _History:
         for number in event["removed"]:
             del self._placements[number]
         # What a sitting takes up is known already, unless an older phenotune left it or the log was lost.
-        if event["is_whole"] and event["cycle"] not in self.states:
+        if event["is_whole"] and not self._told.get(event["cycle"]):
             self._keep(event["cycle"], self._started["explained"])
+        elif self._edited is not None:
+            self._keep(event["cycle"], self._edited)
+        self._edited = None
 
     def _keep(self, cycle: int, explained: float) -> None:
         if self._canvas is None:
             return
         self.first_told = cycle if self.first_told is None else self.first_told
         if cycle in self._wanted:
-            self.states[cycle] = _State(
+            self._told.setdefault(cycle, {})[self._n_edits] = _State(
                 canvas=self._canvas,
                 seed=self._started["seed"],
                 explained=explained,

@@ -19,6 +19,7 @@ from phenotune.mosaic.facts import SourceFacts
 from phenotune.mosaic.paths import path_as_written
 from phenotune.mosaic.rendering import sources_heard
 from phenotune.run.events import CanvasOpened, Event, PlacementsChanged
+from phenotune.run.whereabouts import delivered
 
 if TYPE_CHECKING:
     from phenotune.run.session import Session
@@ -108,22 +109,14 @@ def journal_opened(session: Session) -> Iterator[Event]:
         n_channels=mosaic.n_channels,
         fade_ms=mosaic.fade_ms,
     )
-    yield session.journal.whole(session.cycle, _delivered(session), session.library, folder)
+    yield session.journal.whole(session.cycle, delivered(session), session.library, folder)
 
 
 def journal_turned(session: Session) -> PlacementsChanged:
     """What the cycle that ends has changed on the canvas."""
     return session.journal.turn(
         session.cycle,
-        _delivered(session),
+        delivered(session),
         session.library,
         session.project.folder.path,
     )
-
-
-def _delivered(session: Session) -> Mapping[int, Placement]:
-    """What is in the results: all on the canvas, but for an injected mix that shall not stay."""
-    placements, injected = session.canvas.placements, session.injected
-    if injected is None or session.settings.run.keep_inject:
-        return placements
-    return {number: each for number, each in placements.items() if number != injected}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from phenotune.canvas.canvas import Canvas
+from phenotune.canvas.canvas import Canvas, at_once
 from phenotune.canvas.placement import Placement
 from phenotune.fitness.phenotypes import Phenotypes
 
@@ -16,19 +16,28 @@ def lay(
     placements: Iterable[Placement],
     is_silent: Callable[[Placement], bool],
 ) -> dict[int, Placement]:
-    """Place all that is not silent, in the order given, and return the rest by id.
+    """Place all that is neither silent nor muted, in the order given, and return the rest by id.
 
     Gains are made to fit the canvas: what lay on one speaker sounds from both, and two are folded to their mean.
     """
     n_speakers = canvas.target.n_speakers
     silent: dict[int, Placement] = {}
-    for placement in placements:
-        fitting = replace(placement, gains=fitted(placement.gains, n_speakers))
-        if is_silent(placement):
-            silent[placement.id] = fitting
-        else:
-            canvas.place(fitting, phenotypes.recall(placement.chromosome))
+    with at_once(canvas):
+        for placement in placements:
+            fitting = replace(placement, gains=fitted(placement.gains, n_speakers))
+            if placement.muted or is_silent(placement):
+                silent[placement.id] = fitting
+            else:
+                canvas.place(fitting, phenotypes.recall(placement.chromosome))
     return silent
+
+
+def split_muted(unheard: dict[int, Placement]) -> tuple[dict[int, Placement], dict[int, Placement]]:
+    """What :func:`lay` has not placed: those beyond the end, and those that are muted."""
+    return (
+        {number: each for number, each in unheard.items() if not each.muted},
+        {number: each for number, each in unheard.items() if each.muted},
+    )
 
 
 def fitted(gains: tuple[float, ...], n_speakers: int) -> tuple[float, ...]:

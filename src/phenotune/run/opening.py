@@ -191,7 +191,13 @@ def set_up(
         canvas=canvas,
         engine=_engine(settings, library, target, canvas, grid),
         evaluator=evaluator,
-        reviser=Reviser(canvas, evaluator, pool, _max_placements(target, settings)),
+        reviser=Reviser(
+            canvas,
+            evaluator,
+            pool,
+            _max_placements(target, settings),
+            stretch=_stretch(target, settings, layout),
+        ),
         tempo=tempo,
         doubts=[
             *doubts(tempo),
@@ -268,6 +274,7 @@ def _engine(
         spotlight_samples=round(settings.search.spotlight_s * rate_hz),
         section_samples=round(settings.search.section_s * rate_hz),
         seed_width_samples=round(settings.search.seed_width_s * rate_hz),
+        stretch=_stretch(target, settings, canvas.target.layout),
         to_grid=grid,
     )
 
@@ -309,7 +316,29 @@ def _short_sounds(library: Library, settings: RunSettings) -> list[str]:
 
 
 def _max_placements(target: Target, settings: RunSettings) -> int:
-    return math.ceil(settings.search.max_clips_per_s * target.duration_s)
+    length_s, search = target.duration_s, settings.search
+    if search.to_s:
+        length_s = min(search.to_s, length_s) - search.from_s
+    return math.ceil(search.max_clips_per_s * length_s)
+
+
+def _stretch(target: Target, settings: RunSettings, layout: Layout) -> tuple[int, int] | None:
+    """The samples that the search keeps to; None for the whole target.
+
+    Raises
+    ------
+    ParameterError
+        If they begin after its end.
+    """
+    stretch = settings.search.stretch_samples(layout.rate_hz)
+    if stretch is None:
+        return None
+    if settings.search.from_s >= target.duration_s:
+        raise ParameterError(
+            f"search.from_s ({settings.search.from_s:g} s) must be before the end of {target.path}, "
+            f"which lasts {target.duration_s:.3g} s"
+        )
+    return stretch[0], min(stretch[1], target.samples.shape[1])
 
 
 def _gate(library: Library, settings: RunSettings) -> Callable[[Samples], bool]:

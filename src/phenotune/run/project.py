@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,9 @@ from phenotune.run.settings import RunSettings, read_settings
 from phenotune.run.stages import StagePlace, check_stages
 
 if TYPE_CHECKING:
+    from phenotune.run.boundary import Boundary
     from phenotune.run.script import Script
+    from phenotune.run.session import Session
 
 PathLike = str | Path
 
@@ -38,6 +40,9 @@ class Project:
         Whether target and library were named, and not found in the folder.
     script
         What a run did that is to be done again; None for a run that goes its own way.
+    errand
+        Makes the boundary of a sitting that is to do one thing alone, an edit or a regrowth, with settings that hold
+        for it alone; None for a sitting that evolves.
     """
 
     folder: RunFolder
@@ -46,16 +51,19 @@ class Project:
     library: tuple[Path, ...]
     is_new: bool = True
     script: Script | None = None
+    errand: Callable[[Session], Boundary] | None = None
     _stop: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
 
     def write_down(self) -> None:
-        """Write down in the run folder, which must be there, what it works on.
+        """Write down in the run folder, which must be there, what it works on; an errand leaves it as it is.
 
         Raises
         ------
         RunFolderError
             If the disk refuses.
         """
+        if self.errand is not None:
+            return
         if self.is_new:
             self.folder.remember(self.target, self.library)
         self.folder.write_settings(self.settings)

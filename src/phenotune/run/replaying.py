@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from phenotune.run.changes import Change, apply
+from phenotune.run.edits import do_again
 from phenotune.run.events import Event
 from phenotune.run.script import Script, settings_of
 from phenotune.run.session import Session
 from phenotune.run.stages import StagePlace, with_values
+from phenotune.run.whereabouts import all_placements
 
 
 class Replaying:
@@ -45,11 +47,15 @@ class Replaying:
         rate_hz = session.canvas.target.layout.rate_hz
         change = Change()
         if name == "inputs_read":
+            session.edits.close(all_placements(session))
             change = Change(
                 settings=settings_of(event["settings"]),
                 library=script.library([facts["id"] for facts in event["sources"]], cache),
                 target=script.open_target(event["target"], rate_hz, cache),
             )
+        elif name == "edited":
+            yield from do_again(session, event)
+            return
         elif name == "library_changed":
             change = Change(library=script.library(event["order"], cache))
         elif name == "target_changed":

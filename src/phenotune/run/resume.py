@@ -19,9 +19,10 @@ from phenotune.mosaic.facts import SourceFacts
 from phenotune.mosaic.paths import path_as_read
 from phenotune.run.carrying import Numbering, carried, names_changed
 from phenotune.run.checkpoints import Checkpoint
+from phenotune.run.edit_history import EditHistory
 from phenotune.run.engine_state import state_from_json
 from phenotune.run.kept import KeptSounds, is_there, source_of
-from phenotune.run.laying import lay
+from phenotune.run.laying import lay, split_muted
 from phenotune.run.stages import StagePlace
 from phenotune.run.whereabouts import sources_named
 from phenotune.units import samples_at_rate
@@ -48,7 +49,10 @@ def take_up(session: Session, checkpoint: Checkpoint) -> None:
     _lay(session, checkpoint, is_swapped)
     try:
         session.n_since_refit = int(checkpoint.engine["n_since_refit"])
-        state = state_from_json(checkpoint.engine, _rate_hz(checkpoint, rate_hz), rate_hz)
+        counted_at_hz = rate_of(checkpoint, rate_hz)
+        state = state_from_json(checkpoint.engine, counted_at_hz, rate_hz)
+        told = checkpoint.engine.get("edits", {})
+        session.edits = EditHistory.from_json(told).at_rate(counted_at_hz, rate_hz)
         state = state.only(partial(_is_known, session.library))
         changed = names_changed(checkpoint.settings, session.settings.model_dump(mode="json"))
         session.engine.state = carried(state, changed, is_new_target=is_swapped)
@@ -56,7 +60,9 @@ def take_up(session: Session, checkpoint: Checkpoint) -> None:
         session.injected = checkpoint.engine.get("injected")
         worths = checkpoint.engine.get("worths", {})
         session.reviser.roster.worths = {
-            int(i): float(worth) for i, worth in worths.items() if int(i) not in session.silent
+            int(i): float(worth)
+            for i, worth in worths.items()
+            if int(i) not in session.silent and int(i) not in session.muted
         }
     except (KeyError, TypeError, ValueError) as error:
         raise RunFolderError(
@@ -104,7 +110,7 @@ def kept_for(
     """
     placed = {c.source for p in checkpoint.placements for c in clips(p.chromosome)}
     needed = placed | sources_named(checkpoint.engine)
-    facts = {facts.id: facts for facts in _facts(checkpoint, kept.folder.parent)}
+    facts = {facts.id: facts for facts in facts_told(checkpoint, kept.folder.parent)}
     found, gone = [], []
     for number in sorted(needed - {source.id for source in library.sources}):
         source = source_of(facts[number]) if number in facts else None
@@ -133,7 +139,7 @@ def place_of(checkpoint: Checkpoint | None) -> StagePlace:
 
 def _lay(session: Session, checkpoint: Checkpoint, is_swapped: bool) -> None:
     rate_hz = session.canvas.target.layout.rate_hz
-    counted_at_hz = _rate_hz(checkpoint, rate_hz)
+    counted_at_hz = rate_of(checkpoint, rate_hz)
     placements = []
     for placement in checkpoint.placements:
         _check_sources(session.library, placement)
@@ -142,12 +148,13 @@ def _lay(session: Session, checkpoint: Checkpoint, is_swapped: bool) -> None:
     before = checkpoint.engine.get("silent")
     was_silent = set(before) if isinstance(before, list) else set()
     is_silent = silence(session.canvas.target.n_samples) if is_swapped else None
-    session.silent = lay(
+    unheard = lay(
         session.canvas,
         session.evaluator.phenotypes,
         placements,
         is_silent or (lambda placement: placement.id in was_silent),
     )
+    session.silent, session.muted = split_muted(unheard)
 
 
 def silence(n_samples: int) -> Callable[[Placement], bool]:
@@ -155,7 +162,7 @@ def silence(n_samples: int) -> Callable[[Placement], bool]:
     return lambda placement: placement.onset_samples >= n_samples
 
 
-def _facts(checkpoint: Checkpoint, folder: Path) -> list[SourceFacts]:
+def facts_told(checkpoint: Checkpoint, folder: Path) -> list[SourceFacts]:
     """What a checkpoint in a folder tells of its sources; an older one tells nothing."""
     told = checkpoint.engine.get("sources")
     try:
@@ -172,7 +179,7 @@ def _kept_now(source: Source, kept: KeptSounds, cache: SoundCache) -> Source | N
         return None
 
 
-def _rate_hz(checkpoint: Checkpoint, otherwise_hz: int) -> int:
+def rate_of(checkpoint: Checkpoint, otherwise_hz: int) -> int:
     """Rate at which a checkpoint counts its onsets; the settings may ask for another one since."""
     spectra = checkpoint.settings.get("spectra")
     rate_hz = spectra.get("rate_hz") if isinstance(spectra, dict) else None

@@ -20,7 +20,7 @@ from phenotune.fitness.scoring import Scorer
 from phenotune.genome.candidate import Trial
 from phenotune.genome.chromosome import Chromosome
 from phenotune.run.roster import Removed, Roster
-from phenotune.search.landing import LandingFilter
+from phenotune.search.landing import LandingFilter, begins_within
 from phenotune.search.population import Individual
 
 LEAST_STEP = 0.005
@@ -95,6 +95,8 @@ class Reviser:
         Threads.
     max_placements
         Greatest length of the list; 0 is no limit.
+    stretch
+        Placements that begin elsewhere are left alone, and not counted; None: all are revised.
 
     Attributes
     ----------
@@ -103,13 +105,24 @@ class Reviser:
     """
 
     def __init__(
-        self, canvas: Canvas, evaluator: Scorer, pool: Executor, max_placements: int = 0
+        self,
+        canvas: Canvas,
+        evaluator: Scorer,
+        pool: Executor,
+        max_placements: int = 0,
+        *,
+        stretch: tuple[int, int] | None = None,
     ) -> None:
         self._canvas = canvas
         self._evaluator = evaluator
         self._pool = pool
+        self._stretch = stretch
         self.roster = Roster(
-            canvas, evaluator.phenotypes, max_placements, distance=lambda: evaluator.distance
+            canvas,
+            evaluator.phenotypes,
+            max_placements,
+            distance=lambda: evaluator.distance,
+            stretch=stretch,
         )
 
     def landings(
@@ -151,14 +164,14 @@ class Reviser:
 
         A clip that landed early stands in the way of better ones that come later, unless it can follow. Each is taken
         off the canvas, solved against the rest and put back: coordinate descent on the distance, which never gets
-        worse. Locked placements are left alone.
+        worse. Locked placements are left alone, and so are those outside of the stretch.
 
         Parameters
         ----------
         rival_of
             Gives a chromosome that might do better in a placement's place; it takes the place if it does.
         """
-        free = [p for p in self._canvas.placements.values() if not p.locked]
+        free = [p for p in self._canvas.placements.values() if self.roster.is_free(p)]
         lengths = self._pool.map(self._n_samples, free)
         contests = {p.id: self._contest(p, n, rival_of) for p, n in zip(free, lengths, strict=True)}
         spans = [(*contest.span, number) for number, contest in contests.items()]
@@ -169,8 +182,12 @@ class Reviser:
             for number, (worth, is_exchanged) in zip(lane, outcomes, strict=True):
                 worths[number] = worth
                 n_exchanged += is_exchanged
-        self.roster.worths = {number: worth for number, worth in worths.items() if worth > 0.0}
-        return Refitted(len(worths) - len(self.roster.worths), n_exchanged)
+        known = self.roster.worths if self._stretch is not None else {}
+        kept = {number: worth for number, worth in worths.items() if worth > 0.0}
+        # Of those outside of a stretch nothing new is known; what was known still holds.
+        outside = {number: worth for number, worth in known.items() if number not in worths}
+        self.roster.worths = {**outside, **kept}
+        return Refitted(len(worths) - len(kept), n_exchanged)
 
     def _with_room(
         self, landing: Landing, rules: LandingFilter, changed: list[Trial]
@@ -292,7 +309,7 @@ class Reviser:
             trial, winner = evaluator.placer.contest(
                 placement, samples, contest.rival, contest.span
             )
-        if winner is not None:
+        if winner is not None and begins_within(winner.trial.onset_samples, self._stretch):
             won = replace(
                 placement,
                 chromosome=winner.chromosome,

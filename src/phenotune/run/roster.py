@@ -14,6 +14,7 @@ from phenotune.arrays import Samples
 from phenotune.canvas.canvas import Canvas
 from phenotune.canvas.placement import Placement
 from phenotune.fitness.phenotypes import Phenotypes
+from phenotune.search.landing import begins_within
 
 N_TRIES = 4
 
@@ -49,6 +50,9 @@ class Roster:
     distance
         How far the canvas is from the target, as fitness counts it; None: as the canvas itself does.
 
+    stretch
+        The samples in which placements must begin to be revised, and to be counted; None: all of them.
+
     Attributes
     ----------
     worths
@@ -62,11 +66,13 @@ class Roster:
         max_placements: int,
         *,
         distance: Callable[[], float] | None = None,
+        stretch: tuple[int, int] | None = None,
     ) -> None:
         self._canvas = canvas
         self._phenotypes = phenotypes
         self._max_placements = max_placements
         self._distance = self._of_canvas if distance is None else distance
+        self._stretch = stretch
         self.worths: dict[int, float] = {}
 
     def _of_canvas(self) -> float:
@@ -75,10 +81,22 @@ class Roster:
     @property
     def is_full(self) -> bool:
         """Whether a newcomer must take somebody's place."""
-        return 0 < self._max_placements <= len(self._canvas.placements)
+        return 0 < self._max_placements <= self.n_counted
+
+    @property
+    def n_counted(self) -> int:
+        """Placements that the greatest length holds for: all, or those that begin in the stretch."""
+        placements = self._canvas.placements
+        if self._stretch is None:
+            return len(placements)
+        return sum(begins_within(p.onset_samples, self._stretch) for p in placements.values())
+
+    def is_free(self, placement: Placement) -> bool:
+        """Whether the search may touch a placement: nobody has locked it, and it is not outside of the stretch."""
+        return not placement.locked and begins_within(placement.onset_samples, self._stretch)
 
     def make_room(self, worth: float) -> Removed | None:
-        """Take a placement off the canvas that is worth less than this, and is not locked; None if there is none.
+        """Take a placement off the canvas that is worth less than this, and is free; None if there is none.
 
         What was once found out may have changed, so it is measured again; the few that seem the weakest are tried.
         """
@@ -86,7 +104,7 @@ class Roster:
         free = [
             (known, number)
             for number, known in self.worths.items()
-            if known < worth and not placements[number].locked
+            if known < worth and self.is_free(placements[number])
         ]
         for _, number in sorted(free)[:N_TRIES]:
             removed = self.remove(number)
@@ -96,8 +114,8 @@ class Roster:
         return None
 
     def weakest(self, among: Iterable[int]) -> int | None:
-        """Which of these ids seems to be worth least; None if all of them are locked."""
-        free = [number for number in among if not self._canvas.placements[number].locked]
+        """Which of these ids seems to be worth least; None if none of them is free."""
+        free = [number for number in among if self.is_free(self._canvas.placements[number])]
         return min(free, key=lambda number: (self.worths.get(number, 0.0), number), default=None)
 
     def remove(self, number: int) -> Removed:

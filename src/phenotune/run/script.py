@@ -19,7 +19,14 @@ from phenotune.run.log import read_log
 from phenotune.run.settings import RunSettings
 from phenotune.run.stages import with_values
 
-CHANGES = ("inputs_read", "settings_changed", "stage_started", "library_changed", "target_changed")
+CHANGES = (
+    "inputs_read",
+    "settings_changed",
+    "stage_started",
+    "library_changed",
+    "target_changed",
+    "edited",
+)
 MAX_NAMED = 10
 
 
@@ -134,23 +141,30 @@ def read_script(folder: RunFolder) -> Script:
     """
     changes: list[dict[str, Any]] = []
     injected: dict[str, Any] | None = None
-    last_cycle, n_sealed = -1, 0
+    last_cycle, n_edits = -1, 0
+    seals: list[tuple[int, int]] = []
     for event in read_log(folder.log_file):
         name = event.get("event")
         if name == "inputs_read":
             # What was done after the checkpoint that is gone on from is done anew.
             reached = event["cycle"]
-            changes = [other for other in changes if other["cycle"] < reached]
-            last_cycle, n_sealed = min(last_cycle, reached), min(n_sealed, len(changes))
-        elif name == "run_started" and event["n_placements"] == 0:
-            # A start that came to no checkpoint, and whose mix was taken away before the next.
-            injected = None
+            seals = [seal for seal in seals if seal[0] <= reached]
+            n_done = _n_done(changes, seals, n_edits)
+            changes = changes[:n_done]
+            seals.append((reached, n_done))
+            last_cycle = min(last_cycle, reached)
+        elif name == "run_started":
+            n_edits = event.get("n_edits", 0)
+            if event["n_placements"] == 0 and n_edits == 0:
+                # A start that came to no checkpoint, and whose mix was taken away before the next.
+                injected = None
         if name in CHANGES:
             changes.append(event)
         elif name == "mix_injected":
             injected = event
         elif name == "checkpoint_written":
-            last_cycle, n_sealed = event["cycle"], len(changes)
+            last_cycle = event["cycle"]
+            seals.append((last_cycle, len(changes)))
     if not changes or changes[0]["event"] != "inputs_read" or changes[0]["cycle"] != 0:
         raise RunFolderError(
             f"{folder.log_file}: does not tell what the run began with; "
@@ -161,9 +175,32 @@ def read_script(folder: RunFolder) -> Script:
             f"{folder.path}: has not come to a checkpoint, so there is nothing to do again"
         )
     # What came after the last checkpoint is in no results.
-    changes = changes[:n_sealed]
+    changes = changes[: seals[-1][1]]
     _check_rate(folder, changes)
     return Script(folder, changes[0], changes[1:], injected, last_cycle)
+
+
+def _n_done(
+    changes: Sequence[Mapping[str, Any]], seals: Sequence[tuple[int, int]], n_edits: int
+) -> int:
+    """How many of the changes are in the checkpoint that is gone on from.
+
+    Parameters
+    ----------
+    changes
+        In their order.
+    seals
+        Of each checkpoint that still counts: its cycle, and how many changes came before it.
+    n_edits
+        Edits that are in it for certain, though the run may have been killed before the log could say so.
+    """
+    n_sealed = seals[-1][1] if seals else 0
+    edited = (
+        i + 1
+        for i, change in enumerate(changes)
+        if change["event"] == "edited" and change["number"] <= n_edits
+    )
+    return max(n_sealed, *edited, 0)
 
 
 def settings_of(tree: Mapping[str, Any]) -> RunSettings:

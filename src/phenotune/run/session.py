@@ -21,6 +21,7 @@ from phenotune.mosaic.facts import SourceFacts
 from phenotune.mosaic.mosaic import Mosaic
 from phenotune.run.carrying import Numbering
 from phenotune.run.checkpoints import Checkpoint, write_checkpoint
+from phenotune.run.edit_history import EditHistory
 from phenotune.run.engine_state import state_to_json
 from phenotune.run.events import Event, TempoFound
 from phenotune.run.journal import Journal
@@ -33,7 +34,13 @@ from phenotune.run.revision import Reviser
 from phenotune.run.settings import RunSettings
 from phenotune.run.stages import StagePlace
 from phenotune.run.watching import Seen
-from phenotune.run.whereabouts import all_placements, as_delivered, facts_of_target, whereabouts
+from phenotune.run.whereabouts import (
+    all_placements,
+    as_delivered,
+    delivered,
+    facts_of_target,
+    whereabouts,
+)
 from phenotune.search.engine import Engine
 
 PICTURE_S = 1.2
@@ -90,6 +97,10 @@ class Session:
         Where the run stands among its stages, if it has any.
     silent
         Placements that lie beyond the end of a target that was swapped for a shorter one, by id.
+    muted
+        Placements that a person has muted, by id: they are kept, and do not lie on the canvas.
+    edits
+        What people have changed of the placements.
     injected
         Id of the mix that the canvas started from, if it did.
     numbering
@@ -98,6 +109,8 @@ class Session:
         Events of the opening that have not been told yet.
     seen
         The state of the library's files before they were read.
+    has_changed
+        Whether something has happened since that no cycle has brought.
     turned_down_db
         By how much the sound that was last written is softer than the canvas, so as not to clip.
     """
@@ -127,10 +140,13 @@ class Session:
     in_force: RunSettings | None = None
     stage: StagePlace | None = None
     silent: dict[int, Placement] = field(default_factory=dict)
+    muted: dict[int, Placement] = field(default_factory=dict)
+    edits: EditHistory = field(default_factory=EditHistory)
     injected: int | None = None
     numbering: Numbering | None = None
     news: list[Event] = field(default_factory=list)
     seen: Seen = field(default_factory=dict)
+    has_changed: bool = False
     _written_at: float = -math.inf
     turned_down_db: float = 0.0
     _written_cycle: int = -1
@@ -179,8 +195,9 @@ class Session:
         )
 
     def _placements(self) -> tuple[Placement, ...]:
-        """All placements in the order of landing."""
-        return tuple(self.canvas.placements[i] for i in sorted(self.canvas.placements))
+        """All placements that the results hold, in the order of landing."""
+        placed = delivered(self)
+        return tuple(placed[number] for number in sorted(placed))
 
     def refit_is_due(self, n_candidates: int) -> bool:
         """Count the candidates of a cycle, and say whether there have been enough since gains were last solved anew.
@@ -197,7 +214,7 @@ class Session:
 
     @property
     def _refit_pause(self) -> float:
-        return self.settings.search.refit_after * len(self.canvas.placements)
+        return self.settings.search.refit_after * self.reviser.roster.n_counted
 
     @property
     def _refit_is_near(self) -> bool:
@@ -207,7 +224,7 @@ class Session:
     @property
     def has_news(self) -> bool:
         """Whether anything has happened since the last checkpoint and its results were written."""
-        return self.cycle != self._written_cycle
+        return self.has_changed or self.cycle != self._written_cycle
 
     @property
     def ahead_s(self) -> float:
@@ -251,7 +268,7 @@ class Session:
                 self.turned_down_db = self.project.folder.write_results(
                     self.mosaic(), self.canvas.samples()
                 )
-            self._written_cycle = self.cycle
+            self._written_cycle, self.has_changed = self.cycle, False
         except RunFolderError as error:
             if is_last:
                 raise
@@ -260,6 +277,7 @@ class Session:
         self._cost_s = self._written_at - began
 
     def _checkpoint(self) -> Checkpoint:
+        self.edits.follow(all_placements(self))
         return Checkpoint(
             cycle=self.cycle,
             elapsed_s=self.elapsed_s,
@@ -271,6 +289,7 @@ class Session:
                 "worths": {str(i): worth for i, worth in self.reviser.roster.worths.items()},
                 "target_sha256": self.target.sha256,
                 **whereabouts(self),
+                "edits": self.edits.to_json(),
             },
             settings=self.settings.model_dump(mode="json"),
         )

@@ -132,7 +132,7 @@ class RunSettings(Settings):
             )
 
     def _check_sections(self) -> None:
-        """Refuse sections in which no window of the analysis fits."""
+        """Refuse sections, and a stretch, in which no window of the analysis fits."""
         section_s, rate_hz = self.search.section_s, self.spectra.rate_hz
         longest = max(self.spectra.layers, key=lambda layer: layer.window * layer.decimation)
         window_s = longest.window * longest.decimation / rate_hz
@@ -140,6 +140,12 @@ class RunSettings(Settings):
             raise ValueError(
                 f"search.section_s ({section_s:g} s) must not be shorter than the longest window of spectra.layers "
                 f"({longest.window} samples, decimation {longest.decimation}: {window_s:.3g} s); 0 is off"
+            )
+        stretch_s = self.search.to_s - self.search.from_s
+        if 0.0 < stretch_s < window_s:
+            raise ValueError(
+                f"search.from_s to search.to_s ({stretch_s:.3g} s) must not be shorter than the longest window of "
+                f"spectra.layers ({window_s:.3g} s); both at 0 are off"
             )
 
     def _check_lengths(self) -> None:

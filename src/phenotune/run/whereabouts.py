@@ -19,15 +19,27 @@ if TYPE_CHECKING:
 
 
 def all_placements(session: Session) -> tuple[Placement, ...]:
-    """Those that sound and those that lie beyond the end, in the order of landing."""
-    placed = {**session.canvas.placements, **session.silent}
+    """Those that sound, those that lie beyond the end and those that are muted, in the order of landing."""
+    placed = {**session.canvas.placements, **session.silent, **session.muted}
     return tuple(placed[number] for number in sorted(placed))
 
 
+def delivered(session: Session) -> dict[int, Placement]:
+    """What the results hold, by id: all that sounds or is muted, but for an injected mix that shall not stay."""
+    placed = {**session.canvas.placements, **session.muted}
+    if session.injected is not None and not session.settings.run.keep_inject:
+        placed.pop(session.injected, None)
+    return placed
+
+
 def sources_used(session: Session) -> set[str]:
-    """Ids of the sources that placements, and what the search keeps from cycle to cycle, are made of."""
+    """Ids of the sources that placements, and what the search keeps from cycle to cycle, are made of.
+
+    What a person has dropped counts as well: it can be brought back.
+    """
     placed = {c.source for p in all_placements(session) for c in clips(p.chromosome)}
-    return placed | sources_named(asdict(session.engine.state))
+    edited = [(d.was, d.now) for record in session.edits.records for d in record.differences]
+    return placed | sources_named(asdict(session.engine.state)) | sources_named(edited)
 
 
 def sources_named(value: Any) -> set[str]:

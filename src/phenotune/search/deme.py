@@ -138,9 +138,12 @@ class Deme:
         return [self._founder(index) for index in range(self._settings.population)]
 
     def _founder(self, index: int) -> Candidate:
-        """A founder of this cycle; where a population lives on, one of the initial population."""
+        """A founder of this cycle; where a population lives on, one of the initial population.
+
+        A stretch that is bred anew would get the clips of the first time by that: it has founders of its own.
+        """
         section, lives_on = self._section, self._settings.schedule == "generations"
-        cycle = FIRST_CYCLE if lives_on else self._cycle
+        cycle = FIRST_CYCLE if lives_on and not section.of_stretch else self._cycle
         rng = stream(self._seed, cycle, 1, index, Purpose.FOUNDER, section=section.number)
         chromosome = self._breeder.founder(rng)
         if lives_on:

@@ -66,6 +66,8 @@ class Engine:
         Length of a section, each with a population of its own. 0 is one for the whole target.
     seed_width_samples
         How far from its parent's onset a child is looked for. 0 is as far as proposals reach.
+    stretch
+        The first sample of the stretch in which onsets lie, and the one after the last; None: the whole target.
     to_grid
         Moves an onset to where rhythm wants it.
 
@@ -88,6 +90,7 @@ class Engine:
         spotlight_samples: int = 0,
         section_samples: int = 0,
         seed_width_samples: int = 0,
+        stretch: tuple[int, int] | None = None,
         to_grid: Callable[[int], int] | None = None,
     ) -> None:
         self.state = EngineState()
@@ -95,6 +98,7 @@ class Engine:
         self._settings = settings
         self._breeder = breeder
         self._seed = seed
+        self._has_stretch = stretch is not None
         self._cycle = 0
         self._generation = 0
         self._distance = math.inf
@@ -110,7 +114,7 @@ class Engine:
                 seed_width_samples=seed_width_samples,
                 to_grid=to_grid,
             )
-            for section in sections_of(n_target_samples, section_samples)
+            for section in sections_of(n_target_samples, section_samples, stretch)
         ]
 
     def begin_cycle(self, cycle: int, distance: float) -> None:
@@ -121,7 +125,7 @@ class Engine:
         self._cycle, self._generation = cycle, 0
         self._distance = distance
         self._asked = None
-        stocks = self.state.stocks if self.lives_on else ()
+        stocks = self.state.stocks if self._goes_by_generations else ()
         for number, deme in enumerate(self._demes):
             # A target that has been cut anew, into another number of sections, begins anew.
             stock = stocks[number] if len(stocks) == len(self._demes) else None
@@ -169,7 +173,7 @@ class Engine:
     @property
     def cycle_is_over(self) -> bool:
         """Whether the best beats the last cycle's best, or the generations are used up."""
-        if self.lives_on:
+        if self._goes_by_generations:
             return self._generation >= 1
         if self._generation < self._settings.min_generations:
             return False
@@ -179,7 +183,7 @@ class Engine:
 
     def end_cycle(self) -> list[list[Individual]]:
         """Close the cycle and return the population of each section, best first."""
-        stocks = tuple(deme.stock for deme in self._demes) if self.lives_on else ()
+        stocks = tuple(deme.stock for deme in self._demes) if self._goes_by_generations else ()
         self.state = EngineState(self._distance - max(0.0, self._promise()), stocks)
         return [deme.population for deme in self._demes]
 
@@ -190,13 +194,18 @@ class Engine:
 
     @property
     def lives_on(self) -> bool:
-        """Whether populations live on from cycle to cycle."""
-        return self._settings.schedule == "generations"
+        """Whether the founders of the first cycle are all that there are; a stretch has founders of its own."""
+        return self._goes_by_generations and not self._has_stretch
 
     @property
     def n_founders(self) -> int:
         """Founders of a cycle, in all sections."""
         return self._settings.population * len(self._demes)
+
+    @property
+    def _goes_by_generations(self) -> bool:
+        """Whether populations live on from cycle to cycle."""
+        return self._settings.schedule == "generations"
 
     def _promise(self) -> float:
         """What the best of the sections would bring, one of each; minus infinity where nobody is fit."""

@@ -15,7 +15,7 @@ class LandingFilter:
     Parameters
     ----------
     settings
-        ``proximity_ms``, ``overlap``, ``landing_share`` and ``regression``.
+        ``proximity_ms``, ``overlap``, ``landing_share``, ``regression``, ``from_s`` and ``to_s``.
     rate_hz
         Of the onsets.
     """
@@ -24,6 +24,7 @@ class LandingFilter:
         self._settings = settings
         self._rate_hz = rate_hz
         self._nearest = settings.proximity_ms * rate_hz / 1000.0
+        self._stretch = settings.stretch_samples(rate_hz)
         self._landed: list[tuple[int, int]] = []
 
     def choose(
@@ -89,7 +90,12 @@ class LandingFilter:
         return chosen
 
     def admits(self, onset_samples: int, n_samples: int) -> bool:
-        """Whether a clip there keeps its distance to those that have landed, and lies over them little enough."""
+        """Whether a clip there keeps its distance to those that have landed, and lies over them little enough.
+
+        Where the search keeps to a stretch it must begin there: its onset may have moved since it was bred.
+        """
+        if not begins_within(onset_samples, self._stretch):
+            return False
         if any(abs(onset_samples - first) < self._nearest for first, _ in self._landed):
             return False
         if self._settings.overlap >= 1.0:
@@ -115,6 +121,15 @@ class LandingFilter:
     def note(self, onset_samples: int, n_samples: int) -> None:
         """Remember a clip that has landed."""
         self._landed.append((onset_samples, onset_samples + n_samples))
+
+
+def begins_within(onset_samples: int, stretch: tuple[int, int] | None) -> bool:
+    """Whether an onset lies in a stretch, its first sample and the one after the last; anything lies in None.
+
+    >>> begins_within(5, (5, 9)), begins_within(9, (5, 9)), begins_within(9, None)
+    (True, False, True)
+    """
+    return stretch is None or stretch[0] <= onset_samples < stretch[1]
 
 
 def contenders(population: Sequence[Individual], regression: bool) -> Iterator[Individual]:

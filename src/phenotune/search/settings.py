@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from phenotune.settings import Settings, setting
+from phenotune.units import s_to_samples
 
 SLOWEST_BPM = 20.0
 
@@ -145,6 +146,27 @@ class SearchSettings(Settings):
         le=3600,
     )
 
+    from_s: float = setting(
+        0.0,
+        "With to_s: clips are looked for from here on, and nothing before it is touched.",
+        unit="s",
+        ge=0,
+        le=1_000_000,
+    )
+    to_s: float = setting(
+        0.0,
+        "Clips are looked for before this moment, and nothing that begins after it is touched; 0 is off.",
+        unit="s",
+        ge=0,
+        le=1_000_000,
+    )
+
+    def stretch_samples(self, rate_hz: int) -> tuple[int, int] | None:
+        """The stretch that the search keeps to, its first sample and the one after the last; None: all."""
+        if self.to_s == 0.0:
+            return None
+        return s_to_samples(self.from_s, rate_hz), s_to_samples(self.to_s, rate_hz)
+
     def model_post_init(self, context: Any, /) -> None:
         """Refuse settings that contradict one another, with a message that names both."""
         if self.min_generations > self.max_generations:
@@ -156,6 +178,7 @@ class SearchSettings(Settings):
             self._schedule_problem(),
             self._elite_problem(),
             self._seed_problem(),
+            self._stretch_problem(),
         ):
             if problem:
                 raise ValueError(problem)
@@ -198,6 +221,13 @@ class SearchSettings(Settings):
         return (
             f"elite_ramp_from ({self.elite_ramp_from}) must be less than {name} ({last}): "
             "each population begins anew after so many generations"
+        )
+
+    def _stretch_problem(self) -> str:
+        if self.from_s < self.to_s or self.from_s == self.to_s == 0.0:
+            return ""
+        return (
+            f"from_s ({self.from_s:g} s) must be before to_s ({self.to_s:g} s); both at 0 are off"
         )
 
     def _seed_problem(self) -> str:
