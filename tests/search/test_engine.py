@@ -230,6 +230,20 @@ def test_founders_keep_the_pitch_that_was_proposed_as_a_gene() -> None:
 LANDED = Chromosome(Clip("s1", 1000, 20_000), (Varispeed(300.0),))
 
 
+def test_a_generation_tells_what_made_its_children_and_how_many_beat_their_parents() -> None:
+    bred = engine(min_generations=3, max_generations=3, crossover=0.0, capacity=1000)
+    bred.begin_cycle(1, 1.0)
+    assert bred.tell(longer_is_better(bred.ask())).operators == ()
+    children = bred.ask()
+    told = {
+        name: (n, n_better) for name, n, n_better in bred.tell(longer_is_better(children)).operators
+    }
+    assert sum(n for n, _ in told.values()) == len(children)
+    # Only a longer clip is fitter here.
+    assert told["resized clip"][1] > 0
+    assert sum(n_better for name, (_, n_better) in told.items() if name != "resized clip") == 0
+
+
 def test_a_rival_is_a_variation_and_in_a_cycle_always_the_same() -> None:
     bred, again, other = engine(7), engine(7), engine(8)
     for each in (bred, again, other):

@@ -125,6 +125,8 @@ class GenerationScored:
     """One generation has been scored and ranked.
 
     ``lineages`` are the eight that have most individuals in the population, each with their number, the biggest first.
+    ``operators`` have made its children: of each, how many, and how many of these are
+    fitter than their parent. Children whose parent was not scored on the same canvas are not counted.
     """
 
     cycle: int
@@ -135,6 +137,7 @@ class GenerationScored:
     largest_lineage_share: float
     explained: float
     lineages: tuple[tuple[int, int], ...] = ()
+    operators: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

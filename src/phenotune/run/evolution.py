@@ -173,6 +173,7 @@ def _cycle(session: Session) -> Iterator[Event]:
             largest_lineage_share=summary.largest_lineage_share,
             explained=canvas.explained,
             lineages=summary.lineages,
+            operators=summary.operators,
         )
     yield from _land(session, engine.end_cycle())
     n_placed = session.next_id - first_id

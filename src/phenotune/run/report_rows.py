@@ -11,7 +11,7 @@ from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.encode import chromosome_to_json
 from phenotune.mosaic.credits import credit_rows
 from phenotune.mosaic.mosaic import Mosaic
-from phenotune.report.page.facts import ClipRow, GeneRow, SourceRow
+from phenotune.report.page.facts import ClipRow, GeneRow, OperatorRow, SourceRow
 from phenotune.units import samples_to_s
 
 
@@ -134,6 +134,12 @@ def gene_rows(
         for tag, (n, total, n_known) in counts.items()
     ]
     return sorted(rows, key=lambda row: (-row.fitness, -row.n_placements, row.tag))
+
+
+def operator_rows(counts: Mapping[str, tuple[int, int]]) -> tuple[OperatorRow, ...]:
+    """A row for each operator of variation, that with most children that were fitter than their parent first."""
+    rows = [OperatorRow(name, n, n_better) for name, (n, n_better) in counts.items()]
+    return tuple(sorted(rows, key=lambda row: (-row.n_better, row.n_children, row.name)))
 
 
 def _tags(chromosome: Chromosome) -> Iterable[str]:

@@ -20,7 +20,7 @@ from phenotune.run.folder import RunFolder, program_version
 from phenotune.run.layers import combine, flatten, read_toml
 from phenotune.run.lineages import Lineages, read_lineages
 from phenotune.run.repeating import commands, plain
-from phenotune.run.report_rows import clip_rows, gene_rows, source_rows
+from phenotune.run.report_rows import clip_rows, gene_rows, operator_rows, source_rows
 from phenotune.run.report_sounds import mosaic_sound, target_sound
 from phenotune.run.settings import SETTINGS_FILE, RunSettings, explain
 from phenotune.run.told import Told, read_told
@@ -126,6 +126,7 @@ def _with_run(found: _Gathered) -> ReportFacts:
         tilt_db_per_octave=settings.style.brightness_db_per_octave if settings else 0.0,
         curve=curve,
         marks=tuple(told.marks),
+        operators=operator_rows(told.operators),
         generations=lineages.generations if lineages else (),
         founders={n: each.source for n, each in lineages.founders.items()} if lineages else {},
         settings=tuple(_setting_lines(settings)) if settings else (),

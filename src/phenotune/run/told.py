@@ -5,6 +5,7 @@ Whatever another phenotune has logged otherwise is left out and counted, so that
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from phenotune.run.log import read_log
 
 READ = (
     "run_started", "inputs_read", "clip_placed", "cycle_finished", "settings_changed", "stage_started",
-    "library_changed", "target_changed", "mix_injected", "gains_refitted", "finished",
+    "library_changed", "target_changed", "mix_injected", "gains_refitted", "generation_scored", "finished",
 )  # fmt: skip
 
 
@@ -41,6 +42,8 @@ class Told:
         The last event ``run_started``.
     finished
         The event ``finished``; None while a sitting goes on, or where it was interrupted.
+    operators
+        Of each operator of variation, how many children it has made, and how many were fitter than their parent.
     n_not_understood
         Events that say what makes no sense here.
     problem
@@ -56,6 +59,7 @@ class Told:
     first: dict[str, Any] | None = None
     started: dict[str, Any] | None = None
     finished: dict[str, Any] | None = None
+    operators: dict[str, tuple[int, int]] = field(default_factory=dict)
     n_not_understood: int = 0
     problem: str | None = None
     _landed_by: dict[int, int] = field(default_factory=dict)
@@ -70,6 +74,8 @@ class Told:
         elif name == "clip_placed":
             self.fitness[int(event["id"])] = float(event["fitness"])
             self.n_landed += 1
+        elif name == "generation_scored":
+            self._count(event.get("operators", ()))
         elif name == "gains_refitted":
             self.n_exchanged += int(event.get("n_exchanged", 0))
             self.n_removed += int(event["n_removed"])
@@ -87,6 +93,11 @@ class Told:
         self.curve = {cycle: point for cycle, point in self.curve.items() if cycle <= reached}
         self.marks = [mark for mark in self.marks if mark.cycle <= reached]
         self.n_landed = self._landed_by.get(reached, 0 if reached == 0 else self.n_landed)
+
+    def _count(self, operators: Iterable[tuple[str, int, int]]) -> None:
+        for name, n, n_better in operators:
+            before, before_better = self.operators.get(name, (0, 0))
+            self.operators[name] = before + int(n), before_better + int(n_better)
 
     def _finish_cycle(self, event: dict[str, Any]) -> None:
         cycle = int(event["cycle"])

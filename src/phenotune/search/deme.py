@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from phenotune.genome.candidate import Candidate, Trial, pitched
+from phenotune.genome.operators import CROSSED, operator_of
 from phenotune.search.breeding import Breeder
 from phenotune.search.elite import draw_elite, n_elite
 from phenotune.search.population import Individual, ranked, spread
@@ -18,6 +19,7 @@ from phenotune.search.seeding import Seeding
 from phenotune.search.settings import SearchSettings
 from phenotune.search.state import Parent, Stock
 from phenotune.search.streams import Purpose, stream
+from phenotune.search.tally import OperatorCount, Tally
 
 GOLDEN_RATIO = (math.sqrt(5.0) - 1.0) / 2.0
 FIRST_CYCLE = 1
@@ -44,6 +46,8 @@ class Deme:
     ----------
     population
         Those of this generation, best first.
+    operators
+        What came of the children of this generation, by the operator that made them.
     """
 
     def __init__(
@@ -73,6 +77,9 @@ class Deme:
         self._survivors: tuple[Parent, ...] = ()
         self._kept: list[Individual] = []
         self._kept_parents: tuple[Parent, ...] = ()
+        self.operators: tuple[OperatorCount, ...] = ()
+        self._tally = Tally()
+        self._n_again = 0
 
     @property
     def best_fitness(self) -> float:
@@ -88,6 +95,7 @@ class Deme:
         """Start a cycle with what has lived on, or with founders where there is nothing."""
         self._cycle, self._generation, self._lineage_offset = cycle, 0, lineage_offset
         self.population, self._kept = [], []
+        self._tally = Tally()
         self._age, self._survivors, self._kept_parents = 0, (), ()
         if stock is not None and stock.survivors and not self._is_over(stock.age):
             self._age = stock.age
@@ -97,6 +105,8 @@ class Deme:
         """The candidates of the next generation: founders first, afterwards children, and who is scored again."""
         self._generation += 1
         self._age += 1
+        self._tally.clear()
+        self._n_again = 0
         if self._age == 1:
             return self._founders()
         return [*self._again(), *self._children()]
@@ -105,6 +115,10 @@ class Deme:
         """Take in trials, rank, and settle who breeds and who lives on."""
         settings = self._settings
         scored = [_individual(*pair) for pair in zip(asked, trials, strict=True)]
+        # Those that live on and are scored again were asked for before the children.
+        again, n_again = self._kept_parents[: self._n_again], self._n_again
+        self._tally.know({p: t.fitness for p, t in zip(again, trials[:n_again], strict=True)})
+        self.operators = self._tally.counts(trials[n_again:])
         population = spread(ranked([*self._kept, *scored]), self._niche_samples)
         self.population = population[: settings.capacity]
         n_survivors = max(1, math.ceil(settings.survival * len(self.population)))
@@ -117,6 +131,7 @@ class Deme:
         if settings.schedule == "cycles":
             # The canvas stands still within a cycle, and so do the scores.
             self._kept = live_on
+            self._tally.know({Parent.of(each): each.fitness for each in survivors})
         else:
             self._kept_parents = tuple(map(Parent.of, live_on))
 
@@ -198,6 +213,7 @@ class Deme:
     def _again(self) -> list[Candidate]:
         """Those that live on, whose scores the canvas has outlived."""
         is_reset = self._seeding.is_reset(self._age)
+        self._n_again = len(self._kept_parents)
         return [
             self._seeding.again(parent, partial(self._chance_again, index), is_reset=is_reset)
             for index, parent in enumerate(self._kept_parents)
@@ -232,6 +248,8 @@ class Deme:
 
     def _varied(self, parent: Parent, index: int) -> list[Candidate]:
         litter = self._breeder.vary(parent.chromosome, self._chance(index, Purpose.VARIATION))
+        for chromosome in litter:
+            self._tally.add(operator_of(parent.chromosome, chromosome), parent)
         return [
             self._seeding.child(
                 chromosome,
@@ -247,6 +265,7 @@ class Deme:
         survivors = self._survivors
         first, second = (survivors[int(rng.integers(len(survivors)))] for _ in range(2))
         chromosome = self._breeder.cross(first.chromosome, second.chromosome, rng)
+        self._tally.add(CROSSED, first)
         is_reset = self._seeding.is_reset(self._age)
         return self._seeding.child(
             chromosome, first, partial(self._chance, index), is_reset=is_reset

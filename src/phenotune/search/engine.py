@@ -23,6 +23,7 @@ from phenotune.search.sections import sections_of
 from phenotune.search.settings import SearchSettings
 from phenotune.search.state import EngineState
 from phenotune.search.streams import Purpose, stream
+from phenotune.search.tally import OperatorCount, together
 
 __all__ = ["Engine", "EngineState", "GenerationSummary"]
 
@@ -35,6 +36,7 @@ class GenerationSummary:
     """What a generation came to, over all sections.
 
     ``generation`` is counted within its cycle. ``lineages`` are the largest, each with the number of its individuals.
+    ``operators`` are those that have made its children: how many, and how many of them are fitter than their parent.
     """
 
     generation: int
@@ -43,6 +45,7 @@ class GenerationSummary:
     n_lineages: int
     largest_lineage_share: float
     lineages: tuple[tuple[int, int], ...] = ()
+    operators: tuple[OperatorCount, ...] = ()
 
 
 class Engine:
@@ -168,6 +171,7 @@ class Engine:
             n_lineages,
             share,
             largest_lineages(individuals, N_LARGEST),
+            together(deme.operators for deme in self._demes),
         )
 
     @property

@@ -146,6 +146,15 @@ class GeneRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorRow:
+    """An operator of variation: how many children it has made, and how many of them were fitter than their parent."""
+
+    name: str
+    n_children: int
+    n_better: int
+
+
+@dataclass(frozen=True, slots=True)
 class SettingLine:
     """A setting in force, as TOML writes it, beside its default."""
 
@@ -190,7 +199,7 @@ class ReportFacts:
         What the engine looked at; None where the settings are not known.
     tilt_db_per_octave
         With which tilt it heard the target.
-    clips, sources, curve, marks, genes
+    clips, sources, curve, marks, genes, operators
         Rows, in the order in which they are shown.
     generations, founders
         For the lineages; see :func:`phenotune.report.lineages.draw_lineages`.
@@ -225,6 +234,7 @@ class ReportFacts:
     curve: tuple[CurvePoint, ...] = ()
     marks: tuple[Mark, ...] = ()
     genes: tuple[GeneRow, ...] = ()
+    operators: tuple[OperatorRow, ...] = ()
     generations: tuple[Generation, ...] = ()
     founders: Mapping[int, str] = field(default_factory=dict)
     settings: tuple[SettingLine, ...] = ()

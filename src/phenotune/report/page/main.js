@@ -174,6 +174,7 @@ showHead();
 showMeasures();
 showStageNotes();
 sourcesTable(DATA, stage);
+operatorsTable(DATA);
 genesTable(DATA);
 settingsTables(DATA);
 showCommands(DATA);

@@ -120,6 +120,7 @@ def page_data(
         "curve": _curve_data(facts),
         "marks": [asdict(mark) for mark in facts.marks],
         "genes": [asdict(row) for row in facts.genes],
+        "operators": [asdict(row) for row in facts.operators],
         "lineages": _lineage_data(facts),
         "settings": [asdict(line) for line in facts.settings],
         "commands": [asdict(command) for command in facts.commands],

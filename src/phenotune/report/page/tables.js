@@ -126,6 +126,22 @@ function swatchOf(row) {
 }
 
 /** @param {any} data */
+function operatorsTable(data) {
+  byId('operators-section').hidden = data.operators.length === 0;
+  if (data.operators.length === 0) return;
+  const most = Math.max(...data.operators.map((/** @type {any} */ row) => row.n_better), 1);
+  const share = (/** @type {any} */ row) => row.n_better / Math.max(1, row.n_children);
+  const columns = [
+    { title: 'variation', value: (/** @type {any} */ row) => row.name.replace(/_/g, ' '), className: 'name' },
+    { title: 'children', value: (/** @type {any} */ row) => row.n_children, show: (/** @type {any} */ row) => counted(row.n_children), isNumber: true },
+    { title: 'fitter than their parent', value: (/** @type {any} */ row) => row.n_better, show: (/** @type {any} */ row) => counted(row.n_better), isNumber: true },
+    { title: '', value: (/** @type {any} */ row) => row.n_better, show: (/** @type {any} */ row) => bar(row.n_better / most), className: 'bar' },
+    { title: 'share', value: share, show: (/** @type {any} */ row) => percent(share(row), 1), isNumber: true },
+  ];
+  fillTable(byId('operators'), columns, data.operators, { isSortable: true });
+}
+
+/** @param {any} data */
 function genesTable(data) {
   byId('genes-section').hidden = data.genes.length === 0;
   if (data.genes.length === 0) return;
@@ -133,8 +149,7 @@ function genesTable(data) {
   const total = data.clips.fitness_sum;
   const most = Math.max(...data.genes.map((/** @type {any} */ row) => row.fitness), 1e-12);
   byId('genes-note').textContent =
-    'The log does not tell which variation made a clip better, but it tells what each clip was worth when it landed. So this says of each gene in how many of the mosaic\'s clips it is, ' +
-    'and what share of all their fitness these clips have. A clip with several genes counts for each of them.';
+    'What each clip was worth when it landed, by the genes that it has: in how many of the mosaic\'s clips a gene is, and what share of all their fitness these clips have. A clip with several genes counts for each of them.';
   const columns = [
     { title: 'gene', value: (/** @type {any} */ row) => (row.tag ? row.tag.replace(/_/g, ' ') : 'none: the clip as it was cut'), className: 'name' },
     { title: 'clips', value: (/** @type {any} */ row) => row.n_placements, show: (/** @type {any} */ row) => counted(row.n_placements), isNumber: true },
