@@ -121,7 +121,8 @@ def baking_timed(format: Format) -> Iterator[list[float]]:
     """Note how long each call of the function takes that bakes sounds."""
     module = importlib.import_module(f"phenotune.export.{format.name}")
     taken: list[float] = []
-    bake: Callable[..., Any] | None = getattr(module, "bake", None)
+    name = "bake_to_fit" if hasattr(module, "bake_to_fit") else "bake"
+    bake: Callable[..., Any] | None = getattr(module, name, None)
     if bake is None:
         yield taken
         return
@@ -132,7 +133,7 @@ def baking_timed(format: Format) -> Iterator[list[float]]:
         taken.append(time.perf_counter() - began)
         return result
 
-    with mock.patch.object(module, "bake", timed):
+    with mock.patch.object(module, name, timed):
         yield taken
 
 

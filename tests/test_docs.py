@@ -96,10 +96,21 @@ def studio_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 PAGES_WITH_PYTHON = sorted({snippet.page for snippet in SNIPPETS if snippet.language == "python"})
+SLOW_PAGES = {"choosing.md", "editing.md", "film.md"}
 
 
 @pytest.mark.usefixtures("studio_desk")
-@pytest.mark.parametrize("page", PAGES_WITH_PYTHON, ids=lambda page: str(page.relative_to(PROJECT)))
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(
+            page,
+            marks=[pytest.mark.slow] if page.name in SLOW_PAGES else [],
+            id=str(page.relative_to(PROJECT)),
+        )
+        for page in PAGES_WITH_PYTHON
+    ],
+)
 def test_python_snippets_run(page: Path) -> None:
     names: dict[str, object] = {"__name__": "snippet"}
     for snippet in snippets(page):

@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "phenotune"
 
 # What exporters know of a mosaic: they take any object that has its parts, so that a mosaic can call them.
 MOSAIC_DOORS = "mosaic.ahead mosaic.facts mosaic.paths mosaic.rendering mosaic.sources mosaic.sums"
-GROUND = "arrays errors lanes settings units whole_files"
+GROUND = "arrays errors lanes progress settings units whole_files words"
 CREDIT_DOORS = "library.credits library.licences"
 ROOMS = {
     # room: what of ours it may import; a name with a dot is that one module of a room and no other

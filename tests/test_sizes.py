@@ -6,6 +6,7 @@ import ast
 import io
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -20,18 +21,18 @@ MAX_PUBLIC_METHODS = 10
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def sources() -> Iterator[tuple[Path, str]]:
-    """Every Python file of the project with its text."""
-    yield PROJECT / "dev.py", (PROJECT / "dev.py").read_text(encoding="utf-8")
-    for folder in FOLDERS:
-        for path in sorted((PROJECT / folder).rglob("*.py")):
-            yield path, path.read_text(encoding="utf-8")
+@cache
+def sources() -> tuple[tuple[Path, str, ast.Module], ...]:
+    """Every Python file of the project with its text and its syntax tree."""
+    paths = [path for folder in FOLDERS for path in sorted((PROJECT / folder).rglob("*.py"))]
+    texts = [(path, path.read_text(encoding="utf-8")) for path in (PROJECT / "dev.py", *paths)]
+    return tuple((path, text, ast.parse(text, filename=str(path))) for path, text in texts)
 
 
 def nodes(*kinds: type[ast.AST]) -> Iterator[tuple[Path, str, ast.AST]]:
     """Every node of the given kinds, with its file and the file's text."""
-    for path, text in sources():
-        for node in ast.walk(ast.parse(text, filename=str(path))):
+    for path, text, tree in sources():
+        for node in ast.walk(tree):
             if isinstance(node, kinds):
                 yield path, text, node
 
@@ -83,15 +84,15 @@ def is_kernel(path: Path) -> bool:
 
 
 def test_files_are_short() -> None:
-    long = {str(path.relative_to(PROJECT)): text.count("\n") for path, text in sources()}
+    long = {str(path.relative_to(PROJECT)): text.count("\n") for path, text, _ in sources()}
     assert not {name: n for name, n in long.items() if n > MAX_FILE_LINES}
 
 
 def test_functions_are_short() -> None:
     long = {}
-    for path, text in sources():
+    for path, text, tree in sources():
         code = lines_of_code(text)
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(tree):
             if isinstance(node, Function):
                 limit = MAX_KERNEL_BODY_LINES if is_kernel(path) else MAX_BODY_LINES
                 if (n := body_lines(node, code)) > limit:

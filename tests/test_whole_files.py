@@ -8,7 +8,7 @@ import pytest
 
 from phenotune import whole_files
 from phenotune.errors import RunFolderError
-from phenotune.whole_files import whole_file, write_whole
+from phenotune.whole_files import check_none_is_there, whole_file, write_whole
 
 
 def test_text_and_bytes_are_written_as_they_are(tmp_path: Path) -> None:
@@ -126,3 +126,11 @@ def test_elsewhere_a_refusal_is_final(tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(RunFolderError, match=r"denied\); choose another folder$"):
         write_whole(tmp_path / "a.txt", "new")
     assert held.n_tries == 1
+
+
+def test_what_is_there_is_named_be_it_a_link_that_leads_nowhere(tmp_path: Path) -> None:
+    check_none_is_there([])
+    check_none_is_there([tmp_path / "a.txt", tmp_path / "no folder" / "b.txt"])
+    (tmp_path / "link.txt").symlink_to(tmp_path / "gone.txt")
+    with pytest.raises(RunFolderError, match=r"link\.txt: is there already; .* -o, .* --force$"):
+        check_none_is_there([tmp_path / "a.txt", tmp_path / "link.txt"])

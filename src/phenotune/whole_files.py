@@ -6,7 +6,7 @@ import errno
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -55,6 +55,26 @@ def write_whole(path: str | Path, data: bytes | str) -> None:
     content = data.encode("utf-8") if isinstance(data, str) else data
     with whole_file(path) as temporary:
         temporary.write_bytes(content)
+
+
+def check_none_is_there(paths: Iterable[Path]) -> None:
+    """Make sure that nothing would be written over; a link that leads nowhere is something, too.
+
+    Raises
+    ------
+    RunFolderError
+        Naming the first that is there.
+    """
+    for path in paths:
+        if is_there(path):
+            raise RunFolderError(
+                f"{path}: is there already; name another place with -o, or replace it with --force"
+            )
+
+
+def is_there(path: Path) -> bool:
+    """Whether a name is taken, if only by a link that leads nowhere."""
+    return path.exists() or path.is_symlink()
 
 
 def could_not_be_written(path: str | Path, error: OSError) -> RunFolderError:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from phenotune.audio.files import write_sound
 from phenotune.audio.packed import flac_bytes, mp3_bytes
 from phenotune.errors import ParameterError
 
@@ -38,3 +40,11 @@ def test_what_the_formats_do_not_have_is_refused(samples: np.ndarray) -> None:
         mp3_bytes(samples, 22_050, 128)
     with pytest.raises(ParameterError, match="FLAC cannot hold 9 channels"):
         flac_bytes(np.zeros((9, 100), np.float32), 44_100)
+
+
+@pytest.mark.parametrize("rate_hz", [22_050, 44_100])
+def test_mp3_without_a_rate_of_bits_is_that_of_a_file(
+    samples: np.ndarray, tmp_path: Path, rate_hz: int
+) -> None:
+    write_sound(tmp_path / "sound.mp3", samples, rate_hz)
+    assert mp3_bytes(samples, rate_hz) == (tmp_path / "sound.mp3").read_bytes()

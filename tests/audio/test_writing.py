@@ -160,3 +160,19 @@ def test_a_huge_wav_is_an_rf64(
     np.testing.assert_allclose(read_sound(tmp_path / "a.wav").samples, samples, atol=2**-23)
     write_sound(tmp_path / "a.wav", samples, 44_100, bits=16)
     assert (tmp_path / "a.wav").read_bytes().startswith(b"RIFF")
+
+
+@pytest.mark.parametrize(("bits", "step"), [(16, 2.0**-15), (24, 2.0**-23)])
+@pytest.mark.parametrize("suffix", ["wav", "flac", "aiff"])
+def test_whole_numbers_can_be_rounded_to_the_nearest(
+    rng: np.random.Generator, tmp_path: Path, suffix: str, bits: int, step: float
+) -> None:
+    """libsndfile by itself rounds down: half a step of constant offset."""
+    samples = rng.uniform(-0.25, 0.25, (2, 20_000)).astype(np.float32)
+    path = tmp_path / f"a.{suffix}"
+    write_sound(path, samples, 44_100, bits=bits, to_nearest=True)
+    error = (read_sound(path).samples.astype(np.float64) - samples) / step
+    assert np.abs(error).max() <= 0.51  # its full scale is 2**31 - 1
+    assert (
+        abs(error.mean()) < 0.06
+    )  # floats often lie halfway between two steps of 24 bits; those go up

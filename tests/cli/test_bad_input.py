@@ -378,6 +378,7 @@ def test_a_run_of_a_newer_version(file: str, message: str, project: Path, call: 
     refused(call("evolve", "RUN"), 1, message, "this one reads up to 1); update phenotune")
 
 
+@pytest.mark.slow
 def test_a_torn_checkpoint_is_passed_over(project: Path, call: Call) -> None:
     newest = Path("RUN", "state", "checkpoint-3.json")
     newest.write_text(newest.read_text()[:300])
@@ -431,6 +432,7 @@ def test_another_rate_of_the_search_leaves_clips_where_they_were(project: Path, 
     assert set(kept) <= {(onset + 1) // 2 for onset in onsets}
 
 
+@pytest.mark.slow
 def test_a_spoilt_log_costs_the_curve_alone(project: Path, call: Call) -> None:
     log = Path("RUN", "log.jsonl")
     log.write_bytes(bytes(20) + b"\n" + log.read_bytes())

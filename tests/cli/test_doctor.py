@@ -48,5 +48,9 @@ def test_a_missing_extra_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> 
     assert formats.startswith("not installed; pip install 'phenotune[formats]' brings m4a")
 
 
+def test_each_extra_that_people_need_is_told_of() -> None:
+    assert set(doctor.examine()["formats"]) == {"always", "formats", "video", "otio"}
+
+
 def test_a_package_that_is_not_there() -> None:
     assert doctor.package_version("no-such-package-of-ours") == "not installed"

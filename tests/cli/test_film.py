@@ -54,7 +54,7 @@ def test_without_the_extra_it_says_what_brings_sound(
     [
         ("--size", "big", "--size: expected width and height such as 1280x720, got 'big'"),
         ("--from", "soon", "--from: expected a time"),
-        ("--stages", "0", "n_scenes: expected 1 to 200, got 0"),
+        ("--stages", "0", "--scenes: expected 1 to 200, got 0"),
     ],
 )
 def test_values_that_make_no_sense(

@@ -28,6 +28,11 @@ COMMANDS = [
 HEAVY = ["numba", "numpy", "scipy", "matplotlib", "soundfile", "soxr", "phenotune.settings"]
 
 
+def test_what_changes_a_run_stands_together(call: Callable[..., Any]) -> None:
+    words = call("--help").out.split()
+    assert words.index("replay") < words.index("edit") < words.index("regrow")
+
+
 def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments],

@@ -161,14 +161,14 @@ def test_a_format_gets_a_rate_that_it_has(run: Path, call: Callable[..., Any]) -
     ("arguments", "code", "message"),
     [
         (["--bits", "12"], 2, "--bits: expected 16, 24 or 32, got 12"),
-        (["--rate", "10"], 2, "rate_hz: expected 1000 to 768000 Hz, got 10"),
+        (["--rate", "10"], 2, "--rate: expected 1000 to 768000 Hz, got 10"),
         (["-o", "song.xyz"], 2, "song.xyz: expected a name that ends in .wav, .flac, .aiff"),
         (["--dither"], 2, "--dither: expected --bits 16 with it, got 24"),
         (["--normalise", "rms"], 2, "--normalise: expected peak or loudness, got 'rms'"),
         (["--lufs", "-14"], 2, "--lufs: expected --normalise with it"),
         (["--normalise", "peak", "--lufs", "-14"], 2, "--lufs: expected --normalise loudness"),
-        (["--normalise", "peak", "--peak-db", "3"], 2, "peak_db: expected -60 to 0 dB, got 3"),
-        (["--from", "2s"], 2, "from_s: expected less than the 1.00 s of the mosaic, got 2"),
+        (["--normalise", "peak", "--peak-db", "3"], 2, "--peak-db: expected -60 to 0 dB, got 3"),
+        (["--from", "2s"], 2, "--from: expected less than the 1.00 s of the mosaic, got 2"),
         (["--from", "soon"], 2, "--from: expected a time such as 12s, 90, 1m30s or 1:30"),
     ],
 )

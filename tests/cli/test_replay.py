@@ -13,6 +13,8 @@ from phenotune.run.log import read_log
 
 from ..run.conftest import tone, write, write_records
 
+pytestmark = pytest.mark.slow
+
 QUICK = ["--set", "search.population=12", "--set", "run.picture=false", "--seed", "3"]
 
 

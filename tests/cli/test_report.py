@@ -40,7 +40,10 @@ def test_another_file_is_not_written_over(
     mine.write_text("mine")
     called = call("report", run, "-o", mine)
     assert called.code == 1
-    assert f"{mine}: is there already; name another file, or add --force" in called.err
+    assert (
+        f"{mine}: is there already; name another place with -o, or replace it with --force"
+        in called.err
+    )
     assert mine.read_text() == "mine"
     assert call("report", run, "-o", mine, "--force").code == 0
     assert mine.read_text(encoding="utf-8") != "mine"

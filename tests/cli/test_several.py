@@ -17,6 +17,8 @@ from phenotune.audio.files import write_sound
 from phenotune.run.events import CycleFinished, Event
 from phenotune.run.project import Project
 
+pytestmark = pytest.mark.slow
+
 RATE_HZ = 22_050
 QUICK = (
     "--cycles", "1", "--set", "search.population=12", "--set", "search.capacity=12",
@@ -64,7 +66,6 @@ def rows_of(out: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.splitlines()]
 
 
-@pytest.mark.slow
 def test_variants_end_with_a_table_and_a_page(call: Callable[..., Any]) -> None:
     called = call("evolve", "song.wav", "records", "--variants", "2", "--seed", "3", *QUICK)
     assert called.code == 0
@@ -98,7 +99,6 @@ def test_quiet_variants_print_their_folder(call: Callable[..., Any]) -> None:
     assert (called.code, called.out, called.err) == (0, "R\n", "")
 
 
-@pytest.mark.slow
 def test_ctrl_c_compares_what_there_is_and_the_same_command_goes_on(
     call: Callable[..., Any], ctrl_c: Callable[[str], None]
 ) -> None:
@@ -116,7 +116,6 @@ def test_ctrl_c_compares_what_there_is_and_the_same_command_goes_on(
     assert len(rows_of(called.out)[-1]["variants"]) == 3
 
 
-@pytest.mark.slow
 def test_a_variant_that_fails_does_not_lose_the_others(call: Callable[..., Any]) -> None:
     place = Path("R/variants/drone")
     arguments = ("evolve", "song.wav", "records", "-o", "R", "--variants", "faithful,drone,none")
@@ -150,7 +149,6 @@ def test_callers_mistakes_are_found_before_anything_is_made(
     assert not Path("song-mosaic").exists()
 
 
-@pytest.mark.slow
 def test_compare_runs_that_are_there(call: Callable[..., Any]) -> None:
     call("evolve", "song.wav", "records", "-o", "R", "--variants", "2", "-q", *QUICK)
     call("evolve", "song.wav", "records", "-o", "alone", "-q", *QUICK)
@@ -165,8 +163,13 @@ def test_compare_runs_that_are_there(call: Callable[..., Any]) -> None:
     before = Path("compare.html").read_bytes()
     refused = call("compare", "alone", "R")
     assert (refused.code, refused.out) == (1, "")
-    assert "compare.html: is there already; name another file, or say --force" in refused.err
+    assert (
+        "compare.html: is there already; name another place with -o, or replace it with --force"
+        in refused.err
+    )
     assert call("compare", "alone", "R", "--force").code == 0
+    quiet = call("compare", "alone", "R", "--force", "-q")
+    assert (quiet.code, quiet.out, quiet.err) == (0, "compare.html\n", "")
     assert Path("compare.html").read_bytes() == before
     # The page of a folder of variants is the program's own.
     assert call("compare", "R").out.splitlines()[-1] == "R/compare.html"
@@ -189,6 +192,8 @@ def test_a_batch_goes_on_past_a_bad_song(call: Callable[..., Any]) -> None:
     assert "failed" in lines[2]
     assert lines[3].endswith("out/song-mosaic-2")
     assert lines[4] == "2 of 3 done, 1 failed: out/summary.json"
+    (error,) = [line for line in called.err.splitlines() if line.startswith("error: ")]
+    assert error.count(error.split()[1].rstrip(":")) == 1
     assert "error: more/bad.wav: " in called.err
     summary = json.loads(Path("out/summary.json").read_text())
     assert [run["status"] for run in summary["runs"]] == ["done", "failed", "done"]

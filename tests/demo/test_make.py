@@ -16,6 +16,8 @@ from phenotune.demo.records.record import Record
 from phenotune.demo.signals import Signal
 from phenotune.errors import RunFolderError
 
+pytestmark = pytest.mark.slow
+
 
 def digests(folder: Path) -> dict[str, str]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -59,7 +61,6 @@ def test_every_sound_is_credited_beside_it(demo: DemoFiles) -> None:
             assert line.endswith("synthesised by phenotune (CC0 1.0)")
 
 
-@pytest.mark.slow
 def test_the_demo_is_the_same_bytes_each_time(demo: DemoFiles, tmp_path: Path) -> None:
     again = make_demo(tmp_path / "again")
     assert digests(again.target.parent) == digests(demo.target.parent)

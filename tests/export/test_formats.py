@@ -144,7 +144,7 @@ def test_sources_under_another_name_are_found_by_their_content(
 def test_what_is_turned_down_is_told(mosaic: Mosaic, tmp_path: Path, to: str) -> None:
     loud = tuple(replace(each, gains=(9.0, 9.0)) for each in mosaic.placements)
     told: list[str] = []
-    asked = Options(bits=16, note=told.append)
+    asked = Options(bits=24, note=told.append)
     export_mosaic(replace(mosaic, placements=loud), to, tmp_path / "out", asked)
     assert len(told) == 1
     assert re.search(r"turned down by \d+\.\d dB so as not to clip", told[0])

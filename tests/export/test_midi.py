@@ -305,3 +305,8 @@ def test_notes_are_in_the_order_of_their_onsets(arrange: Callable[..., Arrangeme
     notes = notes_of(arrange(), TempoMap.of(120.0, 0.0))
     assert [note.start for note in notes] == sorted(note.start for note in notes)
     assert all(1 <= note.velocity <= 127 and note.end > note.start for note in notes)
+
+
+def test_what_ends_where_the_song_begins_is_no_note(mosaic: Mosaic, tmp_path: Path) -> None:
+    first = replace(mosaic.placements[1], onset_samples=-5010)
+    assert not exported(replace(mosaic, placements=(first,)), tmp_path / "out").notes

@@ -9,6 +9,7 @@ import pytest
 
 from phenotune.errors import RunFolderError
 from phenotune.export.place import Place, check_is_free, new_place
+from phenotune.whole_files import write_whole
 
 IS_NOT_ROOT = hasattr(os, "geteuid") and os.geteuid() != 0
 
@@ -192,3 +193,18 @@ def test_names_in_a_project_are_plain_ones(tmp_path: Path) -> None:
 def test_a_name_that_a_person_chose_stays_and_that_of_its_sounds_is_plain(tmp_path: Path) -> None:
     with new_place(tmp_path / "it's %.rpp", "song", ".rpp") as place:
         assert (place.document.name, place.sounds.name) == ("it's %.rpp", "it_s-sounds")
+
+
+def test_what_a_full_disk_is_told_of_is_the_place_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not a file in a folder that is gone by then."""
+
+    def full(path: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("phenotune.whole_files._synchronise", full)
+    told = pytest.raises(RunFolderError, match=r"/song: could not be written \(No space left")
+    with told, new_place(tmp_path / "song", "song", ".csv") as place:
+        write_whole(place.document, "a,b")
+    assert not list(tmp_path.iterdir())

@@ -84,7 +84,7 @@ class Player:
         source = self._source(item.find("SOURCE"))
         start = int(np.floor(offset + 1e-6))
         part = offset - start if offset - start > 1e-6 else 0.0
-        if speed == 1.0 and part == 0.0:
+        if speed == 1.0 and part == 0.0 and start >= 0:
             sound = source[:, start : start + n_samples].astype(np.float64)
         else:
             n_read = int(np.ceil(n_samples * speed)) + AROUND
@@ -216,6 +216,31 @@ def test_chains_of_genes_stay_live(
     alone = only(mosaic, *placed(Chromosome(LONG, genes)))
     document = alone.export("reaper", tmp_path / "out")
     assert not (document.parent / f"{document.stem}-sounds" / "baked").exists()
+    assert signal_to_difference_db(alone.render(), Player(document).play()) >= LIVE_DB
+
+
+@pytest.mark.parametrize(
+    "chromosome",
+    [
+        Chromosome(Clip("s1", 300, 10), (Varispeed(-317.0),)),
+        Chromosome(Clip("s1", 300, 50), (Repeat(3), Varispeed(-317.0))),
+    ],
+)
+def test_what_is_hardly_more_than_its_ends_is_baked(
+    mosaic: Mosaic, tmp_path: Path, chromosome: Chromosome, signal_to_difference_db: Difference
+) -> None:
+    """What REAPER reads around a cut is heard at its ends, and there is little between them."""
+    alone = only(mosaic, *placed(chromosome))
+    document = alone.export("reaper", tmp_path / "out")
+    assert signal_to_difference_db(alone.render(), Player(document).play()) >= LIVE_DB
+
+
+def test_a_source_that_is_slower_and_whole_can_be_turned_round(
+    mosaic: Mosaic, tmp_path: Path, signal_to_difference_db: Difference
+) -> None:
+    """Of 22.05 kHz, the first sample that sounds lies half a sample beyond the last of the file."""
+    alone = only(mosaic, *placed(Chromosome(Clip("s2", 0, 11_025), (Reverse(),))))
+    document = alone.export("reaper", tmp_path / "out")
     assert signal_to_difference_db(alone.render(), Player(document).play()) >= LIVE_DB
 
 

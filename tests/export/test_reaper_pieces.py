@@ -156,3 +156,9 @@ def test_cut_and_faded(arrangement: Arrangement) -> None:
     assert np.allclose(part.pieces[1].curve[-51:], [1.0, *rise(50)[::-1]])
     assert whole.pieces[0].curve[0] == 1.0, "the pieces themselves are left as they are"
     assert cut(whole, 5, 5) == Pieces((), 0)
+
+
+def test_a_part_that_is_empty_can_be_sped_up(arrangement: Arrangement) -> None:
+    """Cut to nothing: there is no curve to read between the points of."""
+    chromosome = Chromosome(Clip("s1", 300, 9000), (Split(0.0, "head"), Varispeed(-317.0)))
+    assert pieces_of(chromosome, arrangement.sources, arrangement.rate_hz) == Pieces((), 0)

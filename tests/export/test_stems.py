@@ -10,9 +10,14 @@ import pytest
 
 from phenotune.arrays import Samples
 from phenotune.audio.files import read_sound
+from phenotune.canvas.placement import Placement
 from phenotune.export.formats import export_mosaic
 from phenotune.export.names import plain_name
 from phenotune.export.options import By, Options
+from phenotune.genome.chromosome import Chromosome
+from phenotune.genome.genes.repeat import Repeat
+from phenotune.genome.genes.varispeed import Varispeed
+from phenotune.library.clip import Clip
 from phenotune.mosaic.mosaic import Mosaic
 
 
@@ -131,3 +136,29 @@ def test_names_are_plain(mosaic: Mosaic, tmp_path: Path) -> None:
 def test_of_what_is_muted_there_is_no_stem(mosaic: Mosaic, tmp_path: Path) -> None:
     rows = listed(export_mosaic(mosaic, "stems", tmp_path / "out"))
     assert "only muted" not in {row["stem"] for row in rows}
+
+
+def test_a_clip_whose_last_sample_alone_is_heard_is_in_a_stem(
+    mosaic: Mosaic, tmp_path: Path
+) -> None:
+    """How long a clip is told to be can be a little less than it is: of 10 samples slowed down three times."""
+    slow = Chromosome(Clip("s1", 300, 10), (Varispeed(-317.3), Repeat(3), Varispeed(-1200.0)))
+    plain = replace(mosaic, placements=(Placement(1, slow, 0, (0.5, 0.5), 1, 1),), fade_ms=0.0)
+    n_samples = np.flatnonzero(plain.render()[0])[-1] + 1
+    last = replace(plain, placements=(Placement(1, slow, 1 - n_samples, (0.5, 0.5), 1, 1),))
+    assert last.render()[0, 0] != 0.0
+    folder = export_mosaic(last, "stems", tmp_path / "out")
+    np.testing.assert_array_equal(total(folder), last.render())
+
+
+def test_of_sixteen_bits_it_is_told_how_far_off_the_sum_is(mosaic: Mosaic, tmp_path: Path) -> None:
+    notes: list[str] = []
+    folder = export_mosaic(mosaic, "stems", tmp_path / "16", Options(bits=16, note=notes.append))
+    off = total(folder).astype(np.float64) - mosaic.render()
+    measured_db = 10.0 * np.log10(np.mean(off**2))
+    (told,) = [note for note in notes if "16 bits" in note]
+    told_db = float(told.split(" dBFS")[0].split()[-1])
+    # Where nothing sounds there is nothing to round; so it is better than told.
+    assert told_db - 15.0 < measured_db < told_db + 1.0
+    export_mosaic(mosaic, "stems", tmp_path / "24", Options(bits=24, note=notes.append))
+    assert not any("24 bits" in note for note in notes)

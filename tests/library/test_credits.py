@@ -35,6 +35,9 @@ def test_credits_from_tags(tags: dict[str, str], credit: str | None, tmp_path: P
         ("| drums/*.wav | drums by D | CC0 each |", "drums by D; CC0 each"),
         ("- kick.wav by K, CC0", "kick.wav by K, CC0"),
         ("* KICK.WAV: K (CC0)", "KICK.WAV: K (CC0)"),
+        ("*.wav   by W, CC BY 4.0", "W, CC BY 4.0"),
+        ("- `k*.wav`: W (CC0)", "W (CC0)"),
+        ("drums/*.wav", "drums/*.wav"),
         ("Everything (*.wav) is by W", "Everything (*.wav) is by W"),
         ("| other/*.wav | not this |", "see CREDITS.md"),
         ("* by nobody in particular", "see CREDITS.md"),
@@ -71,7 +74,7 @@ def test_a_line_that_names_the_file_goes_before_a_pattern(tmp_path: Path) -> Non
     (tmp_path / "CREDITS").write_text("*.wav by W\nkick.wav by K\n")
     finder = CreditFinder()
     assert finder.credit_of(tmp_path / "kick.wav", {}) == "kick.wav by K"
-    assert finder.credit_of(tmp_path / "snare.wav", {}) == "*.wav by W"
+    assert finder.credit_of(tmp_path / "snare.wav", {}) == "W"
 
 
 def test_tags_go_before_texts_but_a_mere_title_does_not(tmp_path: Path) -> None:

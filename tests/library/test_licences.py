@@ -179,6 +179,7 @@ def test_a_warning_a_kind_and_never_one_a_file() -> None:
     assert licence_warnings([]) == []
 
 
+@pytest.mark.slow
 def test_the_demos_own_sounds_are_licensed(demo: DemoFiles) -> None:
     opened = open_library([demo.library], only_licensed=True)
     assert opened.skipped == ()

@@ -70,6 +70,7 @@ def assert_agrees(pair, frozen: dict[str, float]) -> None:
     assert apart == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [name for name in FROZEN["synthetic"] if name != "values that are not finite"]
 )

@@ -241,3 +241,10 @@ def test_ctrl_c_leaves_nothing_behind(mosaic: Mosaic, project: Path, tmp_path: P
     _, err = process.communicate(timeout=60)
     assert "KeyboardInterrupt" in err
     assert not list(folder.iterdir())
+
+
+def test_sixteen_bits_without_dither_have_no_offset(mosaic: Mosaic, tmp_path: Path) -> None:
+    sound = mosaic.render() * 0.1
+    mosaic.write(tmp_path / "a.wav", bits=16, dither=False, sound=sound)
+    error = (read_sound(tmp_path / "a.wav").samples.astype(np.float64) - sound) * 2.0**15
+    assert np.abs(error).max() <= 0.5

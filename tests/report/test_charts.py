@@ -20,6 +20,7 @@ def pixels(png: bytes) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(png)).convert("L"), dtype=np.float64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.title)
 @pytest.mark.parametrize("is_dark", [True, False])
 def test_the_same_chart_gives_the_same_bytes(chart: Chart, is_dark: bool) -> None:

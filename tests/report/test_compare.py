@@ -11,6 +11,8 @@ import pytest
 from phenotune.audio.files import read_sound
 from phenotune.report.compare import FULL_S, LONGEST_S, ComparePage, Row
 
+pytestmark = pytest.mark.slow
+
 RATE_HZ = 44_100
 COLUMNS = (("explained", "share", "higher"), ("lmsd", "distance", "lower"), ("clips", "", ""))
 HOSTILE = "</script><script>alert(1)</script>{{facts}}\"'.wav"

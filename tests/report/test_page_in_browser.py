@@ -16,6 +16,8 @@ import pytest
 from phenotune.report.page.facts import ReportFacts
 from phenotune.report.page.page import write_report
 
+pytestmark = pytest.mark.slow
+
 MOSAIC_HZ, TARGET_HZ = 1000.0, 440.0
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -139,7 +141,6 @@ def open_page(browser: Any, pages: Path) -> Iterator[Any]:
         context.close()
 
 
-@pytest.mark.slow
 def test_it_plays_and_switches_between_the_two_sounds(open_page: Any) -> None:
     opened = open_page("flac.html")
     opened.page.keyboard.press("Space")
@@ -162,7 +163,6 @@ def test_it_plays_and_switches_between_the_two_sounds(open_page: Any) -> None:
     assert opened.now_s == stopped_s
 
 
-@pytest.mark.slow
 def test_a_switch_leaves_no_gap(open_page: Any) -> None:
     opened = open_page("flac.html")
     opened.page.keyboard.press("Space")
@@ -183,7 +183,6 @@ def test_a_switch_leaves_no_gap(open_page: Any) -> None:
     assert any(softest() > 0.4 for _ in range(N_TRIES))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["flac", "mp3"])
 def test_pieces_join_at_the_sample(kind: str, open_page: Any) -> None:
     opened = open_page(f"{kind}.html")
@@ -212,7 +211,6 @@ def test_pieces_join_at_the_sample(kind: str, open_page: Any) -> None:
     assert any(worst_turn() < 0.05 for _ in range(N_TRIES))
 
 
-@pytest.mark.slow
 def test_a_stretch_is_looped_and_a_clip_is_played_from_its_begin(open_page: Any) -> None:
     opened = open_page("flac.html")
     box = opened.page.locator("#panel-mosaic canvas").bounding_box()

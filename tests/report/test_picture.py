@@ -38,6 +38,7 @@ def draw(path: Path, target: Samples, **changed: object) -> bytes:
     return path.read_bytes()
 
 
+@pytest.mark.slow
 def test_the_same_arguments_give_the_same_bytes(tmp_path: Path, target: Samples) -> None:
     first = draw(tmp_path / "a.png", target)
     with mpl.rc_context({"font.size": 30.0, "axes.grid": True}):

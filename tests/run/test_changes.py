@@ -26,6 +26,8 @@ from phenotune.run.events import (
 
 from .conftest import RATE_HZ, Music, tone, write, write_records
 
+pytestmark = pytest.mark.slow
+
 SMALL = {
     "search.population": 12,
     "search.capacity": 12,

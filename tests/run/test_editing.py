@@ -89,6 +89,7 @@ ACTIONS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wanted", ACTIONS, ids=lambda wanted: wanted.told)
 def test_undoing_gives_the_very_same_and_redoing_the_edit(run: Path, wanted: Edit) -> None:
     before = (run / "out" / "mosaic.json").read_bytes(), (run / "out" / "mosaic.wav").read_bytes()
@@ -164,6 +165,7 @@ def test_gains_in_decibels_and_pan(run: Path) -> None:
     assert by_id(run)[number].locked
 
 
+@pytest.mark.slow
 def test_locks_hold_while_it_evolves(run: Path) -> None:
     """With a full list, and gains solved anew in nearly every cycle."""
     edit(run, Edit("lock", Selection(cycles=[(1, 3)])))
@@ -186,6 +188,7 @@ def test_nothing_lands_where_all_is_locked_and_the_list_is_full(run: Path) -> No
     assert mosaic_of(run).placements == before.placements
 
 
+@pytest.mark.slow
 def test_a_run_with_edits_is_done_again_bit_for_bit(run: Path) -> None:
     first, second = some_ids(run)
     edit(run, Edit("mute", Selection(ids=[first])))
@@ -278,6 +281,7 @@ def test_a_cycle_is_told_as_it_was_edited(run: Path) -> None:
     assert mosaic_at(run, 6).placements != before.placements
 
 
+@pytest.mark.slow
 def test_an_edit_that_the_disk_has_lost_is_told_by_nobody(run: Path) -> None:
     """Killed between the log and the checkpoint: the log knows of an edit that the run does not."""
     before = mosaic_of(run)
@@ -310,6 +314,7 @@ def checkpoints(run: Path) -> list[Path]:
     return list((run / "state").glob("checkpoint-*.json"))
 
 
+@pytest.mark.slow
 def test_dropped_sounds_are_kept_for_undoing(
     music: Music, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,7 @@ def eras(excerpt: DemoFiles, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("era", ERAS)
 def test_clips_land_and_the_log_tells_the_same_mosaic(eras: dict[str, Run], era: str) -> None:
     run = eras[era]

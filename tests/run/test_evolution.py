@@ -113,6 +113,7 @@ def refits_of(run: Path) -> list[dict[str, Any]]:
     return [event for event in read_log(run / "log.jsonl") if event["event"] == "gains_refitted"]
 
 
+@pytest.mark.slow
 def test_rivals_are_tried_once_the_list_is_full(music: Music, tmp_path: Path) -> None:
     evolve(music, tmp_path / "run", cycles=14, settings=FULL)
     exchanged = {True: 0, False: 0}
@@ -126,6 +127,7 @@ def test_rivals_are_tried_once_the_list_is_full(music: Music, tmp_path: Path) ->
     assert np.diff(explained).min() > -1e-8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings", [{**FULL, "search.rivals": False}, {"search.refit_after": 1.0}]
 )

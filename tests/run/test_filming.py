@@ -25,6 +25,8 @@ from phenotune.run.reel import load_reel
 
 from .conftest import Music
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = {
     "search.population": 12,
     "search.capacity": 12,
@@ -128,7 +130,7 @@ def test_without_the_extra_it_is_an_animation(
 def test_what_is_there_is_not_replaced_unless_forced(whole: Path, tmp_path: Path) -> None:
     (tmp_path / "film.wav").write_text("mine")
     for name in ("film.wav", "film.webp"):
-        with pytest.raises(RunFolderError, match=r"film\.wav: is there already; --force"):
+        with pytest.raises(RunFolderError, match=r"film\.wav: is there already; .* -o, .* --force"):
             film(whole, tmp_path / name, SMALL)
     assert (tmp_path / "film.wav").read_text() == "mine"
     film(whole, tmp_path / "film.wav", SMALL, force=True)

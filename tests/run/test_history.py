@@ -54,6 +54,7 @@ def assert_same(told: pt.Mosaic, run: pt.Mosaic) -> None:
     np.testing.assert_array_equal(told.render(), run.render())
 
 
+@pytest.mark.slow
 def test_each_cycle_equals_a_run_that_was_stopped_and_went_on(
     music: Music, whole: pt.Run, tmp_path: Path
 ) -> None:

@@ -19,6 +19,8 @@ from phenotune.run.log import read_log
 from .conftest import RATE_HZ, Music, tone, write, write_records
 from .test_changes import SMALL, _no_pause, doing, only, replayed, result_of, sounds_as_written
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["_no_pause"]
 
 

@@ -15,6 +15,8 @@ from phenotune.run.many import Variants
 
 from .conftest import Music, write
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"search.population": 12, "search.capacity": 12, "search.top": 4, "run.picture": False}
 
 

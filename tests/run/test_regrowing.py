@@ -24,6 +24,8 @@ from phenotune.run.settings import read_settings
 
 from .conftest import Music
 
+pytestmark = pytest.mark.slow
+
 SETTINGS: dict[str, Any] = {
     "search.population": 12,
     "search.capacity": 12,

@@ -12,6 +12,8 @@ from phenotune.mosaic.mosaic import Mosaic
 
 from .conftest import Music, tone, write
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"search.population": 12, "search.capacity": 12, "search.top": 4, "run.picture": False}
 
 

@@ -12,9 +12,11 @@ from phenotune.audio.files import read_sound, write_sound
 from phenotune.errors import RunFolderError
 from phenotune.mosaic.mosaic import Mosaic
 from phenotune.report.page.over_song import explained_over_song
-from phenotune.run.api import evolve
+from phenotune.run.api import evolve, regrow
+from phenotune.run.editing import Edit, edit, undo
 from phenotune.run.folder import RunFolder
 from phenotune.run.reporting import report_facts
+from phenotune.run.selecting import Selection, ranges_of, ranges_words
 from phenotune.run.told import read_told
 
 
@@ -33,6 +35,7 @@ def run(finished: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(finished, finished.parent / tmp_path.name))
 
 
+@pytest.mark.slow
 def test_all_of_a_finished_run_is_told(finished: Path) -> None:
     facts = report_facts(finished)
     mosaic = Mosaic.load(finished / "out" / "mosaic.json")
@@ -64,6 +67,7 @@ def test_what_is_explained_over_the_song_is_what_the_run_explains(finished: Path
     assert shares == [pytest.approx(facts.explained, abs=1e-4)]
 
 
+@pytest.mark.slow
 def test_the_command_makes_the_same_mosaic(finished: Path, tmp_path: Path) -> None:
     import shlex
 
@@ -192,3 +196,56 @@ def test_spoilt_settings_cost_the_settings(run: Path) -> None:
 def test_what_is_no_run_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunFolderError, match="is not a run folder"):
         report_facts(tmp_path)
+
+
+def test_what_a_person_has_edited_is_told(run: Path) -> None:
+    before = report_facts(run, measures=False)
+    # All clips of one source muted: it is heard no more, and its clips are still shown.
+    muted = before.clips[0].source
+    ids = tuple(clip.id for clip in before.clips if clip.source == muted)
+    edit(run, Edit("mute", Selection(ids=ids)))
+    other = next(clip.id for clip in before.clips if clip.source != muted)
+    edit(run, Edit("gain", Selection(ids=(other,)), gain_db=-3.0))
+    facts = report_facts(run, measures=False)
+    assert facts.state == "Edited by hand, and not gone on with since."
+    assert [mark.text for mark in facts.marks[-2:]] == [
+        f"mute --id {ranges_words(ranges_of(ids))} ({len(ids)} clip{'s' if len(ids) > 1 else ''})",
+        f"gain -3dB --id {other} (1 clip)",
+    ]
+    assert {clip.id for clip in facts.clips if clip.muted} == set(ids)
+    assert [clip.id for clip in facts.clips if clip.locked] == [other]
+    shown = {clip.source for clip in facts.clips if clip.muted}
+    assert [facts.sources[number].n_placements for number in shown] == [0] * len(shown)
+    # The curve ends where the mosaic stands, at the same time and the same cycle.
+    assert facts.curve[-1].explained == facts.explained
+    assert facts.curve[-1].n_placements == len(facts.clips) - len(ids)
+    assert [point.cycle for point in facts.curve] == [1, 2, 3, 3, 3]
+    assert facts.curve[-1].elapsed_s == facts.curve[2].elapsed_s
+    # What was edited is in no fresh run.
+    assert [command.line.split()[1] for command in facts.commands] == ["replay"]
+    assert max(row.n_placements for row in facts.genes) <= len(facts.clips) - len(ids)
+
+
+@pytest.mark.slow
+def test_a_regrowth_is_told_and_the_hole_that_it_begins_with_is_not(run: Path) -> None:
+    regrow(run, 0.5, 1.5, cycles=2)
+    facts = report_facts(run, measures=False)
+    assert [point.cycle for point in facts.curve] == [1, 2, 3, 4, 5]
+    assert any(mark.text.startswith("regrow --from 0.5s --to 1.5s (") for mark in facts.marks)
+    undo(run)
+    facts = report_facts(run, measures=False)
+    assert facts.curve[-1].explained == facts.explained
+    assert facts.marks[-1].text.startswith("undo regrow --from 0.5s --to 1.5s (")
+
+
+def test_an_edit_that_the_disk_has_lost_is_not_told(run: Path) -> None:
+    log = run / "log.jsonl"
+    kept = log.read_text()
+    edit(run, Edit("lock", Selection(is_all=True)))
+    lines = log.read_text()[len(kept) :].splitlines()
+    lost = [line for line in lines if json.loads(line)["event"] in ("run_started", "edited")]
+    again = json.dumps({**json.loads(lost[0]), "n_edits": 0})
+    log.write_text("\n".join([kept.rstrip("\n"), *lost, again]) + "\n")
+    told = read_told(log)
+    assert told.marks == []
+    assert [point.cycle for point in told.curve.values()] == [1, 2, 3]

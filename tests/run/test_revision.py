@@ -148,6 +148,7 @@ def test_what_is_heard_after_an_exchange_is_what_the_list_says() -> None:
     np.testing.assert_array_equal(anew.errors, case.canvas.errors)
 
 
+@pytest.mark.slow
 def test_rivals_never_make_it_worse_and_make_it_better_than_gains_alone() -> None:
     case, plain = Case(2, n_placed=40), Case(2, n_placed=40)
     distances = [case.canvas.distance]

@@ -56,6 +56,7 @@ def events_of(run: Path, name: str) -> list[dict[str, Any]]:
     return [event for event in read_log(run / "log.jsonl") if event["event"] == name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_a_run_that_is_stopped_goes_on_as_if_it_never_had_been(
     case: str, music: Music, tmp_path: Path

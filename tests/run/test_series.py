@@ -105,6 +105,30 @@ def test_what_is_done_is_left_alone_and_what_was_stopped_is_gone_on_with(
     assert project.settings.search.population == 12
 
 
+def test_a_run_that_was_stopped_and_edited_since_is_not_done(music: Music, tmp_path: Path) -> None:
+    run = tmp_path / "a"
+    finished = pt.evolve(music.target, music.library, run=run, settings=SMALL, cycles=1).finished
+    log = run / "log.jsonl"
+    ended = log.read_text()
+    log.write_text(ended.replace('"stopped_by": "cycles"', '"stopped_by": "request"'))
+    stopped = log.read_text()
+    assert stopped != ended
+    pt.edit(run, pt.Edit("gain", pt.Selection(is_all=True), gain_db=-6.0))
+    pt.regrow(run, 0.5, 1.5, cycles=1)
+    edited = log.read_text().removeprefix(stopped)
+    assert finished_before(run) is None
+    # The same after a run that has come to its end: it is done, with the figures of today.
+    log.write_text(ended + edited)
+    found = finished_before(run)
+    assert found is not None
+    assert found.explained != finished.explained
+    assert found.cycles == 2
+    # A sitting that was killed is no end, whatever was edited since.
+    killed = ended.splitlines(keepends=True)[:-1]
+    log.write_text("".join(killed) + edited)
+    assert finished_before(run) is None
+
+
 def test_a_run_that_is_not_there_was_not_done(tmp_path: Path) -> None:
     assert finished_before(tmp_path / "nowhere") is None
 

@@ -149,6 +149,7 @@ def test_stages_follow_one_another_and_end_the_run(music: Music, tmp_path: Path)
     assert "[[stage]]" in (run / "phenotune.toml").read_text()
 
 
+@pytest.mark.slow
 def test_going_on_in_the_middle_of_a_stage(music: Music, tmp_path: Path) -> None:
     stages: list[dict[str, Any]] = [
         {"cycles": 4},

@@ -222,6 +222,7 @@ def test_the_limits_hold_and_nothing_that_lands_makes_it_worse(
     assert explained[-1] > 0.1
 
 
+@pytest.mark.slow
 def test_where_one_may_sound_a_better_one_takes_its_place(music: Music, tmp_path: Path) -> None:
     """Often of two at once: both ends of a clip lie in others."""
     evolve(music, tmp_path / "run", cycles=8, style__max_sounding=1)

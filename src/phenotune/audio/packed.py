@@ -35,23 +35,26 @@ def flac_bytes(samples: Samples, rate_hz: int) -> bytes:
     return _packed(samples, rate_hz, format="FLAC", subtype="PCM_16")
 
 
-def mp3_bytes(samples: Samples, rate_hz: int, kbps: int) -> bytes:
-    """An MP3 file of a constant rate of bits; the same sound gives the same bytes with the same libsndfile.
+def mp3_bytes(samples: Samples, rate_hz: int, kbps: int | None = None) -> bytes:
+    """An MP3 file; the same sound gives the same bytes with the same libsndfile.
 
     Parameters
     ----------
     samples
         Sound, float32 of shape (1 or 2, n_samples); beyond 1.0 it clips.
     rate_hz
-        Its rate: 32,000, 44,100 or 48,000.
+        Its rate; with ``kbps`` 32,000, 44,100 or 48,000.
     kbps
-        Kilobits a second, 32 to 320; the encoder takes the nearest that the format has.
+        Kilobits a second, 32 to 320, all the way through; the encoder takes the nearest that the format has. When None,
+        as many as each moment needs, in the encoder's own judgement.
 
     Raises
     ------
     ParameterError
         If MP3 cannot hold this many channels, this rate, or these bits.
     """
+    if kbps is None:
+        return _packed(samples, rate_hz, format="MP3", subtype="MPEG_LAYER_III")
     if not LOWEST_KBPS <= kbps <= HIGHEST_KBPS or rate_hz not in (32_000, 44_100, 48_000):
         raise ParameterError(
             f"expected {LOWEST_KBPS} to {HIGHEST_KBPS} kbit/s at 32000, 44100 or 48000 Hz, "

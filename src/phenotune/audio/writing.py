@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from phenotune.arrays import Samples, check_samples
 from phenotune.audio import av_files, formats
-from phenotune.audio.dither import quantise_dithered
+from phenotune.audio.dither import quantise, quantise_dithered
 from phenotune.audio.streams import Stream
 from phenotune.audio.undisturbed import undisturbed
 from phenotune.errors import ParameterError
@@ -73,7 +73,14 @@ _FORMATS = {
 }
 
 
-def write_sound(path: str | Path, samples: Samples, rate_hz: int, *, bits: int = 24) -> None:
+def write_sound(
+    path: str | Path,
+    samples: Samples,
+    rate_hz: int,
+    *,
+    bits: int = 24,
+    to_nearest: bool = False,
+) -> None:
     """Write a sound file whole or not at all; the same sound gives the same bytes in WAV, FLAC and AIFF.
 
     Parameters
@@ -88,6 +95,8 @@ def write_sound(path: str | Path, samples: Samples, rate_hz: int, *, bits: int =
         Its rate.
     bits
         16, 24, or 32 for float, which is for WAV and AIFF. Lossy formats have no bits and ignore it.
+    to_nearest
+        As in :func:`write_blocks`.
 
     Raises
     ------
@@ -102,7 +111,8 @@ def write_sound(path: str | Path, samples: Samples, rate_hz: int, *, bits: int =
     n_channels, n_samples = samples.shape
     starts = range(0, n_samples, _SAMPLES_AT_ONCE)
     pieces = (samples[:, start : start + _SAMPLES_AT_ONCE] for start in starts)
-    write_blocks(path, pieces, rate_hz, size=(n_channels, n_samples), bits=bits)
+    size = (n_channels, n_samples)
+    write_blocks(path, pieces, rate_hz, size=size, bits=bits, to_nearest=to_nearest)
 
 
 def write_blocks(
@@ -113,6 +123,7 @@ def write_blocks(
     size: tuple[int, int],
     bits: int = 24,
     dither: np.random.Generator | None = None,
+    to_nearest: bool = False,
 ) -> None:
     """Write sound that comes in blocks into a file, whole or not at all; no more than a block is held.
 
@@ -127,6 +138,9 @@ def write_blocks(
     dither
         Where the noise comes from that is added to 16 bits (:mod:`phenotune.audio.dither`); None for none. Where there
         are more bits, or none, nothing is added.
+    to_nearest
+        Whether whole numbers are rounded to the nearest, as dithered ones always are; else down, as libsndfile does it,
+        which is half a step too low on average.
 
     Raises
     ------
@@ -135,15 +149,32 @@ def write_blocks(
     """
     path = Path(path)
     kind = check_format(path, bits, rate_hz, size[0])
-    noise = None if kind.is_lossy or bits != 16 else dither
+    prepared = _preparation(kind, bits, dither, to_nearest)
     with whole_file(path) as temporary:
         with _encoder(kind, temporary, rate_hz, size, bits) as write:
             for block in blocks:
                 for start in range(0, block.shape[1], _SAMPLES_AT_ONCE):
                     piece = block[:, start : start + _SAMPLES_AT_ONCE]
-                    write(piece if noise is None else quantise_dithered(piece, noise))
+                    write(prepared(piece))
         with open(temporary, "r+b") as file:
             _forget_time_of_writing(file)
+
+
+def _preparation(
+    kind: _Format, bits: int, dither: np.random.Generator | None, to_nearest: bool
+) -> Callable[[Samples], Any]:
+    """What is done to a piece before libsndfile gets it."""
+    if not kind.is_lossy:
+        if bits == 16 and dither is not None:
+            return lambda piece: quantise_dithered(piece, dither)
+        if bits == 16 and to_nearest:
+            return quantise
+        if (
+            bits == 24 and to_nearest and kind.name != "FLAC"
+        ):  # which is rounded to the nearest anyway
+            # Half a step; float32's own steps are no wider than that below full scale.
+            return lambda piece: piece + np.float32(2.0**-24)
+    return lambda piece: piece
 
 
 def check_format(

@@ -63,8 +63,7 @@ def root(
 
 
 for _command in (
-    evolve, batch, compare, replay, regrow, render, export, report, film, lineages, measure, tempo, library, presets,
-    styles, genes, study, demo, doctor,
+    evolve, batch, compare, replay, edit, regrow, render, export, report, film, lineages, measure, tempo, library,
+    presets, styles, genes, study, demo, doctor,
 ):  # fmt: skip
-    app.command(cls=PlainCommand)(_command)
-app.command(cls=EditCommand)(edit)
+    app.command(cls=EditCommand if _command is edit else PlainCommand)(_command)

@@ -26,7 +26,8 @@ from phenotune.cli.run_options import (
     Workers,
     run_flags,
 )
-from phenotune.cli.text import clock, columns, print_json
+from phenotune.cli.text import columns, print_json
+from phenotune.words import clock
 
 if TYPE_CHECKING:
     from phenotune.cli.follow import Output
@@ -152,7 +153,7 @@ def summary_table(outcomes: Sequence[Outcome]) -> str:
             else [
                 f"{finished.explained:.1%}",
                 f"{finished.n_placements:,}",
-                clock(finished.elapsed_s),
+                clock(round(finished.elapsed_s)),
                 f"{outcome.job.folder}{' (done before)' if outcome.was_done else ''}",
             ]
         )

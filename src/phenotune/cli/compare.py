@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 from phenotune.cli.options import AS_JSON, argument, flag, option
-from phenotune.errors import ParameterError, RunFolderError
+from phenotune.errors import ParameterError
+from phenotune.whole_files import check_none_is_there
 
 DEFAULT_PAGE = Path("compare.html")
 
@@ -23,6 +24,7 @@ def compare(
     ] = None,
     force: Annotated[bool, flag("Write over a page that is there.", "--force")] = False,
     as_json: Annotated[bool, AS_JSON] = False,
+    quiet: Annotated[bool, flag("Nothing but the path of the page.", "--quiet", "-q")] = False,
 ) -> None:
     """Compare runs over the same song: a table of figures, and a page that plays them at the same moment.
 
@@ -41,6 +43,8 @@ def compare(
         force = force or only is not None
     if page.suffix.lower() not in (".html", ".htm"):
         raise ParameterError(f"-o: expected a name that ends in .html, got {page}")
-    if page.exists() and not force:
-        raise RunFolderError(f"{page}: is there already; name another file, or say --force")
-    show_comparison(runs_named(runs), page, Output(as_json=as_json))
+    if not force:
+        check_none_is_there([page])
+    show_comparison(runs_named(runs), page, Output(as_json=as_json, is_quiet=quiet))
+    if quiet and not as_json:
+        print(page)

@@ -25,8 +25,12 @@ PACKAGES = (
     "platformdirs",
     "matplotlib",
 )
-EXTRAS = {"formats": ("av", "m4a, aac, mp4, wma, webm, and opus that libsndfile refuses")}
-"""Extra: the package that it brings, and what that reads."""
+EXTRAS = {
+    "formats": ("av", "m4a, aac, mp4, wma, webm, and opus that libsndfile refuses"),
+    "video": ("av", "films with sound: mp4 and webm"),
+    "otio": ("opentimelineio", "export --to otio"),
+}
+"""Extra: the package that it brings, and what that reads or writes."""
 
 ALWAYS_READ = "wav, aiff, flac, ogg, opus, mp3, caf, au, w64 and more"
 
@@ -112,7 +116,7 @@ def _extra(name: str) -> str:
     package, reads = EXTRAS[name]
     if find_spec(package) is None:
         return f"not installed; pip install 'phenotune[{name}]' brings {reads}"
-    return f"{package} {package_version(package)} reads {reads}"
+    return f"{package} {package_version(package)}: {reads}"
 
 
 def _terminal() -> str:

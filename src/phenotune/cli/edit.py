@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from phenotune.cli.options import PlainCommand, argument, flag, option
-from phenotune.cli.text import columns, counted, print_json, program
+from phenotune.cli.options import AS_JSON, PlainCommand, argument, flag, option
+from phenotune.cli.text import columns, print_json, program
 from phenotune.cli.values import (
     parse_decibels,
     parse_duration,
@@ -21,6 +21,8 @@ from phenotune.cli.values import (
     parse_whole,
 )
 from phenotune.errors import ParameterError
+from phenotune.progress import Progress
+from phenotune.words import counted
 
 if TYPE_CHECKING:
     from phenotune.run.edit_history import Record
@@ -94,7 +96,7 @@ def edit(
     is_dry_run: Annotated[
         bool, flag("Say which clips it would be, and change nothing.", "--dry-run")
     ] = False,
-    as_json: Annotated[bool, flag("One JSON object a line.", "--json")] = False,
+    as_json: Annotated[bool, AS_JSON] = False,
     quiet: Annotated[bool, flag("Nothing but the paths.", "--quiet", "-q")] = False,
 ) -> None:
     """Change clips of a run by hand: lock, drop, mute, move, make louder or softer; and take it back.
@@ -196,9 +198,7 @@ class _Show:
             self._tell(outcome, "nothing changed: all of these clips are like that already")
         self._paths()
 
-    def _followed(
-        self, work: Callable[[Callable[[float], None]], Sequence[EditOutcome]]
-    ) -> Sequence[EditOutcome]:
+    def _followed(self, work: Callable[[Progress], Sequence[EditOutcome]]) -> Sequence[EditOutcome]:
         from phenotune.cli.bar import Bar
 
         with Bar("editing", quiet=self._quiet or self._as_json) as bar:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 import typer
 
 from phenotune.cli.bar import Bar
-from phenotune.cli.options import argument, flag, option
+from phenotune.cli.options import Sources, argument, flag, option
 from phenotune.cli.render import mosaic_file
 from phenotune.cli.text import columns, terminal_width
 from phenotune.errors import MissingExtraError, ParameterError
@@ -78,22 +78,22 @@ def export(
     first_beat: Annotated[
         float | None, option("Where the first beat falls; likewise.", metavar="S")
     ] = None,
-    sources: Annotated[
-        list[Path] | None,
-        option("A folder to look for sources that have moved; repeatable.", metavar="FOLDER"),
-    ] = None,
+    sources: Sources = None,
     force: Annotated[
         bool,
         flag("Replace what is there, and take sources that have changed as they are.", "--force"),
     ] = False,
+    quiet: Annotated[bool, flag("Nothing but the paths.", "--quiet", "-q")] = False,
 ) -> None:
     """Take a mosaic into another program: as a project, stems, clips, markers, labels, notes or tables.
 
     Nothing that is there is replaced unless --force is given. Prints the path of what was made, a line to a format.
     """
-    if show_list or not to:
+    if show_list or (mosaic is None and not to):
         _list_formats()
         return
+    if not to:
+        raise ParameterError("--to: expected a format; `phenotune export --list` shows them")
     from phenotune.export.options import By, Mode, Options
 
     if mosaic is None:
@@ -114,8 +114,8 @@ def export(
         "name": _name(wanted, run),
     }
     if any(job.format.has_tempo for job in jobs):
-        asked |= _tempo(wanted, run, bpm, first_beat)
-    _export_all(wanted, jobs, asked, goes_on=EVERY in to)
+        asked |= _tempo(wanted, run, bpm, first_beat, quiet)
+    _export_all(wanted, jobs, asked, goes_on=EVERY in to, quiet=quiet)
 
 
 @dataclass
@@ -211,14 +211,18 @@ def _name(mosaic: Mosaic, run: Path | None) -> str:
 
 
 def _tempo(
-    mosaic: Mosaic, run: Path | None, bpm: float | None, first_beat_s: float | None
+    mosaic: Mosaic,
+    run: Path | None,
+    bpm: float | None,
+    first_beat_s: float | None,
+    quiet: bool,
 ) -> dict[str, float]:
     """The tempo, and word of where it comes from."""
     from phenotune.run.known_tempo import known_tempo
 
     folder = mosaic.folder or Path.cwd()
     tempo = known_tempo(mosaic.target, folder, run, bpm=bpm, first_beat_s=first_beat_s)
-    if bpm is None:
+    if bpm is None and not quiet:
         typer.echo(
             f"tempo: {tempo.bpm:.1f} beats/min, {tempo.how}; first beat at {tempo.first_beat_s:.3f} s "
             "(--bpm and --first-beat set them)",
@@ -227,12 +231,14 @@ def _tempo(
     return {"bpm": tempo.bpm, "first_beat_s": tempo.first_beat_s}
 
 
-def _export_all(mosaic: Mosaic, jobs: Sequence[_Job], asked: dict[str, Any], goes_on: bool) -> None:
+def _export_all(
+    mosaic: Mosaic, jobs: Sequence[_Job], asked: dict[str, Any], *, goes_on: bool, quiet: bool
+) -> None:
     """Export one after the other; what lacks an extra is left out where all were asked for."""
     for job in jobs:
         notes: list[str] = []
         try:
-            with Bar(job.format.name) as bar:
+            with Bar(f"exporting {job.format.name}", quiet=quiet) as bar:
                 options = replace(job.options, progress=bar.update, note=notes.append)
                 asked |= {
                     "mode": options.mode if job.format.modes else None,
@@ -244,6 +250,6 @@ def _export_all(mosaic: Mosaic, jobs: Sequence[_Job], asked: dict[str, Any], goe
                 raise
             typer.echo(f"{job.format.name}: left out, for {error}", err=True)
             continue
-        for note in notes:
+        for note in () if quiet else notes:
             typer.echo(f"{job.format.name}: {note}", err=True)
         print(path, flush=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from phenotune.cli.options import argument, flag, option
+from phenotune.cli.options import Quiet, Sources, argument, flag, option
 from phenotune.cli.values import parse_moment
 from phenotune.errors import ParameterError
 
@@ -54,13 +54,7 @@ def film(
         str | None, option("Where in the song the film begins.", "--from", metavar="TIME")
     ] = None,
     end: Annotated[str | None, option("Where it ends.", "--to", metavar="TIME")] = None,
-    sources: Annotated[
-        list[Path] | None,
-        option(
-            "A folder to look for sources that have moved or have another name now; repeatable.",
-            metavar="FOLDER",
-        ),
-    ] = None,
+    sources: Sources = None,
     force: Annotated[
         bool,
         flag(
@@ -68,7 +62,7 @@ def film(
             "--force",
         ),
     ] = False,
-    quiet: Annotated[bool, flag("Show no progress.", "--quiet", "-q")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Make a film of how the mosaic came to be.
 

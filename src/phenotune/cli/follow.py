@@ -16,7 +16,7 @@ from phenotune.cli.display import open_display
 from phenotune.cli.interrupts import Interrupts
 from phenotune.cli.lines import stop_words
 from phenotune.cli.progress import RunProgress
-from phenotune.cli.text import clock, counted, print_json, program
+from phenotune.cli.text import print_json, program
 from phenotune.errors import WorldError
 from phenotune.run.events import (
     Edited,
@@ -26,6 +26,7 @@ from phenotune.run.events import (
     Warned,
     event_as_dict,
 )
+from phenotune.words import clock, counted
 
 if TYPE_CHECKING:
     from phenotune.run.api import Project
@@ -185,7 +186,7 @@ def summary(finished: RunFinished, name: str, *, has_picture: bool = True) -> st
     return "\n".join(
         [
             f"{name}: {finished.explained:.1%} explained by {counted(finished.n_placements, 'clip')}, "
-            f"{clock(finished.elapsed_s)}, {counted(finished.cycles, 'cycle')}, "
+            f"{clock(round(finished.elapsed_s))}, {counted(finished.cycles, 'cycle')}, "
             f"{stop_words(finished.stopped_by)}",
             f"  sound    {run / 'out' / 'mosaic.wav'}{turned_down}",
             f"  clips    {run / 'out' / 'mosaic.json'}",

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from phenotune.cli.options import AS_JSON, argument, flag, option
-from phenotune.cli.text import clock, columns, counted, print_json, terminal_width
+from phenotune.cli.text import columns, print_json, terminal_width
+from phenotune.words import clock, counted
 
 if TYPE_CHECKING:
     from phenotune.library.library import Library
@@ -44,7 +45,7 @@ def library(
 
 
 def _print_table(opened: Library) -> None:
-    print(f"{counted(len(opened.sources), 'sound')}, {clock(opened.duration_s)} in all")
+    print(f"{counted(len(opened.sources), 'sound')}, {clock(round(opened.duration_s))} in all")
     cells = [_cells(source) for source in opened.sources]
     width = terminal_width()
     print(columns(cells, right=[0, 1, 2], indent="  ", width=width))

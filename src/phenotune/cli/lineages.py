@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from phenotune.cli.options import AS_JSON, argument, option
-from phenotune.cli.text import columns, counted, print_json
+from phenotune.cli.text import columns, print_json
+from phenotune.words import counted
 
 if TYPE_CHECKING:
     from phenotune.run.api import Lineages

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from phenotune.cli.progress import RunProgress
-from phenotune.cli.text import clock, counted
 from phenotune.run.events import (
     BatchRefused,
     CheckpointWritten,
@@ -27,6 +26,7 @@ from phenotune.run.events import (
     TempoFound,
     Warned,
 )
+from phenotune.words import clock, counted
 
 COMPILING = "compiling for this machine; this happens once and takes some seconds"
 STOPPING = "stopping at the end of this cycle; Ctrl-C again stops at once"
@@ -127,7 +127,7 @@ def change_line(event: Changed) -> str:
         name, silent = Path(event.target["path"]).name, counted(event.n_silent, "clip")
         again = counted(event.n_sounding_again, "clip")
         return (
-            f"target: {name} ({clock(event.target['duration_s'])}), {event.explained:.1%} of it explained"
+            f"target: {name} ({clock(round(event.target['duration_s']))}), {event.explained:.1%} of it explained"
             f"{f', {silent} beyond its end' if event.n_silent else ''}"
             f"{f', {again} heard again' if event.n_sounding_again else ''}"
         )
@@ -142,8 +142,8 @@ def headline(started: RunStarted) -> str:
     """What is rebuilt out of what, and how."""
     goes_on = f", on from cycle {started.resumed_at_cycle}" if started.resumed_at_cycle else ""
     return (
-        f"{Path(started.target).name} ({clock(started.target_s)}) out of {counted(started.n_sources, 'sound')} "
-        f"({clock(started.library_s)}): {started.preset}, seed {started.seed}, "
+        f"{Path(started.target).name} ({clock(round(started.target_s))}) out of {counted(started.n_sources, 'sound')} "
+        f"({clock(round(started.library_s))}): {started.preset}, seed {started.seed}, "
         f"{counted(started.workers, 'worker')}{goes_on}"
     )
 
@@ -169,12 +169,12 @@ def figures(progress: RunProgress) -> str:
     left_s = progress.left_s
     return ", ".join(
         [
-            f"{clock(progress.elapsed_s)} cycle {progress.cycle}",
+            f"{clock(round(progress.elapsed_s))} cycle {progress.cycle}",
             f"generation {progress.generation}",
             f"{progress.explained:.1%} explained",
             f"{counted(progress.n_placements, 'clip')} placed",
             f"{progress.candidates_per_s:,.0f} candidates/s",
-            "until Ctrl-C or another stop" if left_s is None else f"{clock(left_s)} left",
+            "until Ctrl-C or another stop" if left_s is None else f"{clock(round(left_s))} left",
         ]
     )
 

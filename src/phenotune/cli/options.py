@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from phenotune.errors import ParameterError
 
 
 def _plainly(parameters: list[Any]) -> list[Any]:
@@ -24,6 +28,41 @@ class PlainCommand(TyperCommand):
     def get_params(self, ctx: Any) -> Any:
         """Its options and arguments, that of ``--help`` included."""
         return _plainly(super().get_params(ctx))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it; what is wrong is told by the flag that was typed, and not by the name that Python has for it."""
+        try:
+            return super().invoke(ctx)
+        except ParameterError as error:
+            flags = {name for parameter in self.params for name in parameter.opts}
+            error.args = (by_their_flags(str(error), flags), *error.args[1:])
+            raise
+
+
+def by_their_flags(message: str, flags: set[str]) -> str:
+    """A message that begins with the name of a parameter, with the flag of that name in its place.
+
+    Parameters
+    ----------
+    message
+        ``"from_s: expected ..."``; ``"from, to: expected ..."`` names two.
+    flags
+        All that the command knows, ``"--from"``. A name without a flag stays.
+
+    Examples
+    --------
+    >>> by_their_flags("from_s: expected less than 20, got 90", {"--from", "--to"})
+    '--from: expected less than 20, got 90'
+    """
+    names, colon, rest = message.partition(": ")
+    if not colon or not re.fullmatch(r"[a-z][a-z_]*(, [a-z][a-z_]*)*", names):
+        return message
+    found = []
+    for name in names.split(", "):
+        bare = re.sub(r"^n_|_(s|hz|db|ms)$", "", name)
+        spelt = [f"--{each.replace('_', '-')}" for each in (name, bare)]
+        found.append(next((flag for flag in spelt if flag in flags), name))
+    return f"{', '.join(found)}: {rest}"
 
 
 class PlainGroup(TyperGroup):
@@ -64,3 +103,12 @@ def flag(help: str, *names: str, panel: str | None = None) -> Any:
 
 
 AS_JSON = flag("One JSON object a line.", "--json")
+
+Sources = Annotated[
+    list[Path] | None,
+    option(
+        "A folder to look for sources that have moved or have another name now; repeatable.",
+        metavar="FOLDER",
+    ),
+]
+Quiet = Annotated[bool, flag("Show no progress.", "--quiet", "-q")]

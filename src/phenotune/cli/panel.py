@@ -11,7 +11,7 @@ from rich.text import Text
 
 from phenotune.cli.lines import COMPILING, STOPPING, headline, reading, tempo_words
 from phenotune.cli.progress import RunProgress, sparkline
-from phenotune.cli.text import clock, counted
+from phenotune.words import clock, counted
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -85,9 +85,9 @@ def _time(progress: RunProgress, width: int) -> RenderableType:
     if left_s is None:
         until = progress.settings.until_percent
         stop = f"until {until:g}% are explained, or" if until else "until"
-        return _line(f"{clock(elapsed_s)} gone, {stop} Ctrl-C", "dim")
-    left = f"{clock(left_s)} left" if left_s > 0.0 else "finishing this cycle"
-    words = f"{clock(elapsed_s)} gone, {left}"
+        return _line(f"{clock(round(elapsed_s))} gone, {stop} Ctrl-C", "dim")
+    left = f"{clock(round(left_s))} left" if left_s > 0.0 else "finishing this cycle"
+    words = f"{clock(round(elapsed_s))} gone, {left}"
     row = Table.grid(padding=(0, 2))
     row.add_row(
         ProgressBar(

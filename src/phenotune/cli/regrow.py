@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from phenotune.cli.options import argument, flag, option
-from phenotune.cli.run_options import LOOKS
+from phenotune.cli.run_options import LOOKS, AsJson
 from phenotune.cli.text import program
 from phenotune.cli.values import parse_duration, parse_whole
 
@@ -40,9 +40,7 @@ def regrow(
     cycles: Annotated[
         str | None, option("After so many cycles more.", metavar="N", panel=STOPS)
     ] = None,
-    as_json: Annotated[
-        bool, flag("One JSON object a line; the last is the result.", "--json", panel=LOOKS)
-    ] = False,
+    as_json: AsJson = False,
     quiet: Annotated[
         bool, flag("Nothing but the run folder's path.", "--quiet", "-q", panel=LOOKS)
     ] = False,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from phenotune.cli.bar import Bar
-from phenotune.cli.options import argument, flag, option
+from phenotune.cli.options import Quiet, Sources, argument, flag, option
 from phenotune.cli.text import program
 from phenotune.cli.values import parse_moment
 from phenotune.errors import ParameterError, RunFolderError
@@ -72,17 +72,11 @@ def render(
     to_time: Annotated[
         str | None, option("End here; at the end if not given.", "--to", metavar="TIME")
     ] = None,
-    sources: Annotated[
-        list[Path] | None,
-        option(
-            "A folder to look for sources that have moved or have another name now; repeatable.",
-            metavar="FOLDER",
-        ),
-    ] = None,
+    sources: Sources = None,
     force: Annotated[
         bool, flag("Use sources that have changed since as they are.", "--force")
     ] = False,
-    quiet: Annotated[bool, flag("Show no progress.", "--quiet", "-q")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Render a mosaic into a sound file, at any sample rate.
 

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from phenotune.cli.options import argument, flag, option
+from phenotune.cli.options import Sources, argument, flag, option
 from phenotune.errors import ParameterError, RunFolderError
+from phenotune.whole_files import check_none_is_there
 
 
 def report(
@@ -29,10 +30,7 @@ def report(
         bool,
         flag("Measure songs of more than two minutes as well, which takes longer.", "--measures"),
     ] = False,
-    sources: Annotated[
-        list[Path] | None,
-        option("A folder to look for sources that have moved; repeatable.", metavar="FOLDER"),
-    ] = None,
+    sources: Sources = None,
     force: Annotated[
         bool,
         flag("Write over FILE, and take sounds that have changed since.", "--force"),
@@ -80,6 +78,6 @@ def _place(run: Path, out: Path | None, force: bool) -> Path:
         return run / "out" / "report.html"
     if out.is_dir():
         raise RunFolderError(f"{out}: is a folder; name a file, as {out / 'report.html'}")
-    if out.exists() and not force:
-        raise RunFolderError(f"{out}: is there already; name another file, or add --force")
+    if not force:
+        check_none_is_there([out])
     return out

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from phenotune.cli.follow import Output, follow
 from phenotune.cli.lines import stop_words
-from phenotune.cli.text import clock, counted, print_json
+from phenotune.cli.text import print_json
+from phenotune.words import clock, counted
 
 if TYPE_CHECKING:
     from phenotune.run.events import RunFinished
@@ -54,7 +55,9 @@ def _tell(outcome: Outcome, output: Output, tag: str) -> None:
     if output.as_json and outcome.finished is None:
         print_json({tag: name, "event": "failed", "error": outcome.error})
     if outcome.finished is None:
-        print(f"error: {name}: {outcome.error}", file=sys.stderr, flush=True)
+        # Errors about a song begin with its path, which is its name in a batch.
+        words = outcome.error.removeprefix(f"{name}: ")
+        print(f"error: {name}: {words}", file=sys.stderr, flush=True)
     elif not (output.as_json or output.is_quiet):
         print(f"{name}: {outcome_words(outcome)}", file=sys.stderr, flush=True)
 
@@ -67,7 +70,7 @@ def outcome_words(outcome: Outcome) -> str:
     words = f"{finished.explained:.1%} explained by {counted(finished.n_placements, 'clip')}"
     if outcome.was_done:
         return f"{words}; done before, and left alone"
-    return f"{words}, {clock(finished.elapsed_s)}, {stop_words(finished.stopped_by)}"
+    return f"{words}, {clock(round(finished.elapsed_s))}, {stop_words(finished.stopped_by)}"
 
 
 def outcome_row(outcome: Outcome) -> dict[str, Any]:

@@ -14,8 +14,9 @@ import typer
 
 from phenotune.cli.interrupts import Interrupts, write_now
 from phenotune.cli.options import AS_JSON, option
-from phenotune.cli.text import clock, counted, print_json
+from phenotune.cli.text import print_json
 from phenotune.cli.values import parse_whole
+from phenotune.words import clock, counted
 
 if TYPE_CHECKING:
     from phenotune.study.laboratory import Sounds
@@ -146,7 +147,9 @@ class _Display:
                     )
                 elif event.n_studied:
                     studied = counted(event.n_studied, "claim")
-                    print(f"\n{studied} in {clock(event.elapsed_s)}; the report is {event.report}")
+                    print(
+                        f"\n{studied} in {clock(round(event.elapsed_s))}; the report is {event.report}"
+                    )
 
     def _clear(self) -> None:
         if self._is_live:

@@ -121,26 +121,6 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns
 
 
-def clock(seconds: float) -> str:
-    """A time as a clock shows it, in whole seconds.
-
-    >>> clock(61.4), clock(3600.0), clock(0.0)
-    ('1:01', '1:00:00', '0:00')
-    """
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def counted(n: int, noun: str) -> str:
-    """A number and its noun.
-
-    >>> counted(1, "clip"), counted(1200, "clip")
-    ('1 clip', '1,200 clips')
-    """
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
 def megabytes(n_bytes: int) -> str:
     """A size as people read it.
 

@@ -12,8 +12,9 @@ import typer
 from phenotune.cli.bar import Bar
 from phenotune.cli.follow import Output
 from phenotune.cli.series import following
-from phenotune.cli.text import columns, counted, print_json, program
+from phenotune.cli.text import columns, print_json, program
 from phenotune.errors import ParameterError
+from phenotune.words import counted
 
 if TYPE_CHECKING:
     from phenotune.run.comparison import Figures

@@ -20,6 +20,9 @@ from phenotune.genome.rendering import Sounds, render, to_channels
 from phenotune.mosaic.facts import SourceFacts, TargetFacts
 from phenotune.units import samples_at_rate, samples_to_s
 
+SLACK_S = 0.002
+"""How much longer than told a sound may be: how long it is to the sample only rendering can tell."""
+
 
 class ExportedMosaic(Protocol):
     """What is needed of a mosaic to export it; :class:`phenotune.mosaic.mosaic.Mosaic` has it all."""
@@ -172,11 +175,11 @@ class Arrangement:
 
     @cached_property
     def heard(self) -> tuple[Item, ...]:
-        """The items of which something is heard: not muted, and not all before the start or beyond the end."""
+        """The items of which something may be heard: not muted, and not all before the start or beyond the end."""
         return tuple(
             item
             for item in self.items
-            if not item.is_muted and item.end_s > 0.0 and item.onset_samples < self.n_samples
+            if not item.is_muted and item.end_s > -SLACK_S and item.onset_samples < self.n_samples
         )
 
     @cached_property

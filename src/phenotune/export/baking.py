@@ -99,7 +99,9 @@ def bake(
         gain = gain_to_fit(samples, CEILING) if to_fit and options.bits < 32 else 1.0
         if samples.shape[1] > 0:
             fitting = samples if gain == 1.0 else samples * np.float32(gain)
-            write_sound(paths[key], fitting, arrangement.rate_hz, bits=options.bits)
+            write_sound(
+                paths[key], fitting, arrangement.rate_hz, bits=options.bits, to_nearest=True
+            )
         return Baked(paths[key], samples.shape[1], arrangement.rate_hz, samples.shape[0], gain)
 
     files = dict(zip(firsts, _side_by_side(made, firsts, options, span), strict=True))

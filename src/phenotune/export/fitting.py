@@ -12,9 +12,7 @@ from phenotune.audio.files import read_sound, write_sound
 from phenotune.export.arrangement import Arrangement, Item
 from phenotune.export.baking import Baked, bake
 from phenotune.export.options import Options
-
-CEILING = 0.999
-"""Highest amplitude in a file of 16 or 24 bits; above it all files are turned down alike."""
+from phenotune.export.summing import CEILING
 
 
 def bake_to_fit(
@@ -56,7 +54,7 @@ def bake_to_fit(
     factor = min(1.0, CEILING / peak) if peak > 0.0 else 1.0
     for path in paths:
         quieter = np.float32(factor) * read_sound(path).samples
-        write_sound(path, quieter, arrangement.rate_hz, bits=options.bits)
+        write_sound(path, quieter, arrangement.rate_hz, bits=options.bits, to_nearest=True)
     return baked, factor
 
 

@@ -90,7 +90,9 @@ def write(arrangement: Arrangement, place: Place, options: Options) -> None:
 def notes_of(arrangement: Arrangement, tempo: TempoMap) -> tuple[Note, ...]:
     """The notes of all placements that are heard, in the order of their onsets."""
     items = [
-        item for item in arrangement.heard if s_to_samples(item.duration_s, arrangement.rate_hz) > 0
+        item
+        for item in arrangement.heard
+        if item.end_s > 0.0 and s_to_samples(item.duration_s, arrangement.rate_hz) > 0
     ]
     loudest = max(map(level, items), default=0.0)
     last = tempo.tick(arrangement.duration_s)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from phenotune.progress import Progress, share_of
+
 Mode: TypeAlias = Literal["live", "baked"]
 By: TypeAlias = Literal["source", "group", "lane", "cycle"]
-Progress: TypeAlias = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +54,4 @@ class Options:
 
     def part(self, start: float, end: float) -> Progress:
         """Whom to tell of a piece of the work whose own share of it goes from ``start`` to ``end``."""
-        return lambda share: self.tell(start + (end - start) * share)
+        return share_of(self.tell, start, end)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from phenotune.errors import RunFolderError
 from phenotune.export.names import plain_name
-from phenotune.whole_files import could_not_be_written
+from phenotune.whole_files import check_none_is_there, could_not_be_written, is_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ class _Way:
         """What is there already and would be replaced or mixed with what comes."""
         if self.is_own_folder:
             is_empty = self.folder.is_dir() and not any(self.folder.iterdir())
-            yield from [] if is_empty else filter(_is_there, [self.folder])
+            yield from [] if is_empty else filter(is_there, [self.folder])
             return
         names = (f"{self.stem}{self.suffix}", sounds_name(self.stem))
-        yield from filter(_is_there, (self.folder / name for name in names))
+        yield from filter(is_there, (self.folder / name for name in names))
 
 
 def check_is_free(out: Path, suffix: str) -> None:
@@ -93,8 +93,7 @@ def check_is_free(out: Path, suffix: str) -> None:
         If there is something already.
     """
     try:
-        for path in _Way.to(out, out.stem, suffix).taken():
-            raise _is_taken(path)
+        check_none_is_there(_Way.to(out, out.stem, suffix).taken())
     except OSError as error:
         raise could_not_be_written(out, error) from error
 
@@ -133,6 +132,12 @@ def new_place(out: Path, stem: str, suffix: str, *, force: bool = False) -> Iter
             _move(temporary, way.folder, force)
         except OSError as error:
             raise could_not_be_written(out, error) from error
+        except RunFolderError as error:
+            # A file in there has a name that nobody knows, and is gone by now.
+            cause = error.__cause__
+            if isinstance(cause, OSError) and str(temporary) in str(error):
+                raise could_not_be_written(out, cause) from cause
+            raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
         for folder in made:  # those that hold something by now stay
@@ -140,30 +145,19 @@ def new_place(out: Path, stem: str, suffix: str, *, force: bool = False) -> Iter
                 folder.rmdir()
 
 
-def _is_there(path: Path) -> bool:
-    return path.exists() or path.is_symlink()
-
-
-def _is_taken(path: Path) -> RunFolderError:
-    return RunFolderError(
-        f"{path}: is there already; name another place with -o, or replace it with --force"
-    )
-
-
 def _missing(folder: Path) -> list[Path]:
     """The folders on the way to a folder that are not there yet, the innermost first."""
-    return list(takewhile(lambda each: not _is_there(each), (folder, *folder.parents)))
+    return list(takewhile(lambda each: not is_there(each), (folder, *folder.parents)))
 
 
 def _move(temporary: Path, folder: Path, force: bool) -> None:
     """Put everything into its place, folders first, since the document needs them."""
-    if not _is_there(folder):
+    if not is_there(folder):
         os.replace(temporary, folder)
         return
     comers = sorted(temporary.iterdir(), key=lambda each: (each.is_file(), each.name))
-    for path in comers:
-        if not force and _is_there(folder / path.name):
-            raise _is_taken(folder / path.name)
+    if not force:
+        check_none_is_there(folder / path.name for path in comers)
     for path in comers:
         _replace(path, folder / path.name)
 

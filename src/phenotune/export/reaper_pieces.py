@@ -34,6 +34,10 @@ from phenotune.units import cents_to_ratio, samples_at_rate
 MAX_PIECES = 32
 """A chromosome of more pieces than that is rendered: nobody could edit it anyway."""
 
+MIN_SPED_UP_SAMPLES = 400
+"""A shorter piece at another speed is rendered: we resample what was cut, REAPER what is around it as well, and the
+difference at the ends is heard where there is little between them."""
+
 Curve: TypeAlias = NDArray[np.float64]
 
 
@@ -105,14 +109,18 @@ def pieces_of(
     -------
     Pieces or None
         What sounds, in any order; None where a gene filters, where highs are missing that a lower speed would show,
-        or where the pieces are too many.
+        where a piece at another speed is hardly more than its ends, or where the pieces are too many.
     """
     try:
         followed = _follow(chromosome, sources, rate_hz)
     except _Unsayable:
         return None
     lost_highs = any(p.fastest > max(1.0, abs(p.step)) * (1.0 + 1e-9) for p in followed.pieces)
-    return None if lost_highs or len(followed.pieces) > MAX_PIECES else followed
+    all_ends = any(
+        abs(p.step) != 1.0 and p.n_samples < MIN_SPED_UP_SAMPLES for p in followed.pieces
+    )
+    too_many = len(followed.pieces) > MAX_PIECES
+    return None if lost_highs or all_ends or too_many else followed
 
 
 def has_filter(chromosome: Chromosome) -> bool:
@@ -219,7 +227,7 @@ def _varispeed(gene: Varispeed, whole: Pieces, rate_hz: int, follow: _Follow) ->
         return whole
     ratio = cents_to_ratio(gene.cents)
     n_samples = round(whole.n_samples / ratio)
-    moved = (_sped_up(p, ratio, n_samples) for p in whole.pieces)
+    moved = (_sped_up(p, ratio, n_samples) for p in whole.pieces if p.n_samples > 0)
     return Pieces(tuple(p for p in moved if p.n_samples > 0), n_samples)
 
 

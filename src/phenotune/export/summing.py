@@ -6,7 +6,7 @@ known at the end, and files of whole numbers may have to be turned down; so bloc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from phenotune.audio.levels import peak
 from phenotune.audio.writing import write_blocks
 from phenotune.export.arrangement import Arrangement, Item
 from phenotune.mosaic.rendering import render_groups
+from phenotune.progress import Progress
 
 CEILING = 0.999
 """Highest amplitude of what is turned down to fit."""
@@ -51,7 +52,9 @@ class Sum:
         self._sizes.append(block.shape[1])
         # Opened anew for each block: a process may not have as many files open as there can be stems.
         with open(self.path, "ab") as file:
-            block.tofile(file)
+            file.write(
+                np.ascontiguousarray(block).data
+            )  # which says why it could not, unlike tofile
 
     def blocks(self, gain: float = 1.0) -> Iterator[Samples]:
         """Give the sound block by block, so much louder."""
@@ -62,16 +65,9 @@ class Sum:
                 yield block if gain == 1.0 else block * np.float32(gain)
 
     def write(self, path: Path, bits: int, gain: float = 1.0) -> None:
-        """Write a sound file, and forget what was put aside.
-
-        Whole numbers are rounded to the nearest. libsndfile rounds down, and the half step that this is off would add
-        up where sounds do.
-        """
+        """Write a sound file, whole numbers to the nearest, and forget what was put aside."""
         size = (self.n_channels, sum(self._sizes))
-        blocks = self.blocks(gain)
-        if bits < 32:
-            blocks = (block + np.float32(2.0**-bits) for block in blocks)
-        write_blocks(path, blocks, self.rate_hz, size=size, bits=bits)
+        write_blocks(path, self.blocks(gain), self.rate_hz, size=size, bits=bits, to_nearest=True)
         self.path.unlink()
 
 
@@ -79,7 +75,7 @@ def sums_of(
     arrangement: Arrangement,
     groups: Sequence[Iterable[Item]],
     folder: Path,
-    tell: Callable[[float], None],
+    tell: Progress,
 ) -> list[Sum]:
     """Sum groups of items, each over the whole length of the mosaic.
 

@@ -246,7 +246,15 @@ def _without_markup(line: str, path: Path) -> str:
     """The words of a list item or of a row of a table, without the cell that only names the file."""
     cells = [cell.strip(" \t-#`") for cell in line.strip().removeprefix("* ").split("|")]
     kept = [cell for cell in cells if cell and not _only_names(cell, path)]
-    return "; ".join(kept) or line.strip()
+    return _without_pattern("; ".join(kept), path) or line.strip()
+
+
+def _without_pattern(credit: str, path: Path) -> str:
+    """The words behind a pattern that a line begins with: it finds the sounds, and says nothing of their maker."""
+    first, _, rest = credit.partition(" ")
+    is_pattern = "*" in first and _fits(first, path)
+    words = rest.strip().lstrip(":-,").strip() if is_pattern else ""
+    return re.sub(r"^by\s+", "", words) or credit
 
 
 def _only_names(cell: str, path: Path) -> bool:

@@ -22,8 +22,9 @@ from phenotune.mosaic.encode import check_fit, placement_to_json
 from phenotune.mosaic.facts import SourceFacts, TargetFacts
 from phenotune.mosaic.paths import path_as_read, path_as_written
 from phenotune.mosaic.reading import read_mosaic
-from phenotune.mosaic.rendering import Progress, render_placements, sources_heard
+from phenotune.mosaic.rendering import render_placements, sources_heard
 from phenotune.mosaic.schema import FORMAT, VERSION, MosaicModel
+from phenotune.progress import Progress, share_of
 from phenotune.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -282,7 +283,7 @@ class Mosaic:
             If the file cannot be written.
         """
         from phenotune.mosaic.levelling import Normalise
-        from phenotune.mosaic.writing import OPENED, Wish, check_wish, share_of, write_mosaic
+        from phenotune.mosaic.writing import OPENED, Wish, check_wish, write_mosaic
 
         rate_hz = _checked_rate(self.rate_hz if rate_hz is None else rate_hz)
         level = Normalise(normalise) if isinstance(normalise, str) else normalise

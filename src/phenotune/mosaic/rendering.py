@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeAlias
 
 import numpy as np
 
@@ -23,10 +22,8 @@ from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.rendering import Sounds, render, to_channels
 from phenotune.mosaic.ahead import n_threads_here, rendered_ahead
 from phenotune.mosaic.sums import Sum
+from phenotune.progress import Progress
 from phenotune.units import samples_at_rate
-
-Progress: TypeAlias = Callable[[float], None]
-"""Is told the share that is done: from 0 to 1, never falling, 1.0 at the end."""
 
 BLOCK_SAMPLES = 1 << 18
 """Length of a block, about six seconds; of several groups together no more than this, save for the shortest blocks."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -18,6 +18,7 @@ from phenotune.audio.formats import is_sound_name
 from phenotune.errors import AudioFileError, LibraryError
 from phenotune.mosaic.facts import SourceFacts
 from phenotune.mosaic.paths import path_as_read
+from phenotune.progress import Progress
 
 N_DIGITS = 12
 """How many digits of a SHA-256 a message shows; the id of a source holds as many."""
@@ -62,7 +63,7 @@ class MosaicSources:
         cache: SoundCache | None = None,
         *,
         force: bool = False,
-        progress: Callable[[float], None] | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self._cache = SoundCache() if cache is None else cache
         self._force = force

@@ -19,9 +19,10 @@ from phenotune.audio.writing import is_clipped, write_blocks
 from phenotune.errors import ParameterError
 from phenotune.mosaic.levelling import Levelling, LevelMeter, Normalise
 from phenotune.mosaic.paths import path_as_read
-from phenotune.mosaic.rendering import BLOCK_SAMPLES, Progress, render_blocks
+from phenotune.mosaic.rendering import BLOCK_SAMPLES, render_blocks
 from phenotune.mosaic.sources import MosaicSources
 from phenotune.mosaic.spool import Spool
+from phenotune.progress import Progress, share_of, unheard
 from phenotune.units import amplitude_to_db, s_to_samples
 from phenotune.whole_files import could_not_be_written
 
@@ -136,7 +137,7 @@ def write_mosaic(
     """
     check_wish(mosaic, path, wish)
     first, n_samples = _stretch(mosaic, wish)
-    tell: Progress = _ignore if progress is None else progress
+    tell: Progress = progress or unheard
     if sounds is None:
         whole = np.zeros((mosaic.n_channels, 0), np.float32) if sound is None else sound
         blocks = _pieces(check_samples(whole)[:, first : first + n_samples])
@@ -189,17 +190,6 @@ def check_wish(mosaic: Mosaic, path: Path, wish: Wish) -> None:
         raise could_not_be_written(path, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
 
 
-def share_of(progress: Progress, begin: float, end: float) -> Progress:
-    """Progress of a part of the work, which takes it from one share to another.
-
-    >>> told = []
-    >>> share_of(told.append, 0.5, 1.0)(0.5)
-    >>> told
-    [0.75]
-    """
-    return lambda share: progress(begin + (end - begin) * share)
-
-
 def _written(
     path: Path, blocks: Iterator[Samples], wish: Wish, size: tuple[int, int], progress: Progress
 ) -> Levelling:
@@ -208,7 +198,17 @@ def _written(
     rng = np.random.default_rng(DITHER_SEED) if wish.dither else None
 
     def write(ready: Iterable[Samples]) -> None:
-        write_blocks(path, ready, wish.rate_hz, size=size, bits=wish.bits, dither=rng)
+        # Of 24 bits half a step is nothing, and a run's own sound keeps its bytes.
+        to_nearest = wish.bits == 16
+        write_blocks(
+            path,
+            ready,
+            wish.rate_hz,
+            size=size,
+            bits=wish.bits,
+            dither=rng,
+            to_nearest=to_nearest,
+        )
 
     if not meter.needs_two_passes:
         write(_measured(blocks, meter))
@@ -271,7 +271,3 @@ def _check_is_no_input(path: Path, mosaic: Mosaic, sounds: MosaicSources) -> Non
                 raise ParameterError(
                     f"{path}: is {what} of the mosaic and would be written over; choose another name"
                 )
-
-
-def _ignore(share: float) -> None:
-    pass

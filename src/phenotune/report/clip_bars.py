@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from phenotune.lanes import pack_lanes
-from phenotune.report.style import (
-    FAINT,
-    OTHERS_COLOUR,
-    SOURCE_COLOURS,
-    counted,
-    mark_time,
-    shortened,
-)
+from phenotune.report.style import FAINT, OTHERS_COLOUR, SOURCE_COLOURS, mark_time, shortened
+from phenotune.words import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,24 +11,23 @@ import io
 import json
 import math
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phenotune.arrays import Samples
 from phenotune.audio.channels import fold_to_stereo
-from phenotune.audio.files import write_sound
 from phenotune.audio.levels import scale_to_fit
 from phenotune.audio.loudness import ABSOLUTE_GATE_LUFS, LoudnessMeter
+from phenotune.audio.packed import mp3_bytes
 from phenotune.audio.resampling import resample
 from phenotune.report.spectrogram import LogAxis, log_spectrogram
-from phenotune.report.style import INK, PANEL, SOURCE_COLOURS, clock
+from phenotune.report.style import INK, PANEL, SOURCE_COLOURS
+from phenotune.words import clock
 
 FULL_S = 1500.0
 """So many seconds of sound, all together, are kept in stereo at 44.1 kHz: half a gigabyte once they are decoded."""
@@ -179,7 +178,7 @@ class ComparePage:
             about=about,
             colour=colour,
             lufs=_loudness_lufs(fitted, self.rate_hz),
-            mp3=_mp3(fitted, self.rate_hz),
+            mp3=mp3_bytes(fitted, self.rate_hz),
             strip=_strip_png(fitted, self.rate_hz, colour),
         )
 
@@ -200,13 +199,6 @@ def _loudness_lufs(samples: Samples, rate_hz: int) -> float:
         meter.add(samples[:, start : start + SAMPLES_AT_ONCE])
     lufs = meter.integrated_lufs()
     return lufs if lufs > ABSOLUTE_GATE_LUFS else -math.inf
-
-
-def _mp3(samples: Samples, rate_hz: int) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="phenotune-page-") as folder:
-        path = Path(folder) / "sound.mp3"
-        write_sound(path, samples, rate_hz)
-        return path.read_bytes()
 
 
 def _strip_png(samples: Samples, rate_hz: int, colour: str) -> bytes:

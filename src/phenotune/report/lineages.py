@@ -20,11 +20,11 @@ from phenotune.report.style import (
     INK,
     OTHERS_COLOUR,
     SOURCE_COLOURS,
-    counted,
     png_figure,
     shortened,
 )
 from phenotune.whole_files import whole_file
+from phenotune.words import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,16 +12,9 @@ from numpy.typing import NDArray
 from phenotune.arrays import Samples
 from phenotune.report.clip_bars import ClipBar, draw_clips
 from phenotune.report.spectrogram import LogAxis, log_spectrogram
-from phenotune.report.style import (
-    FAINT,
-    SOURCE_COLOURS,
-    clock,
-    counted,
-    mark_time,
-    png_figure,
-    shortened,
-)
+from phenotune.report.style import FAINT, SOURCE_COLOURS, mark_time, png_figure, shortened
 from phenotune.whole_files import whole_file
+from phenotune.words import clock, counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from phenotune.words import clock
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -83,24 +85,3 @@ def shortened(text: str, n_characters: int) -> str:
     known = get_font(findfont("DejaVu Sans")).get_charmap()
     shown = "".join(letter if ord(letter) in known else "?" for letter in text)
     return shown if len(shown) <= n_characters else shown[: n_characters - 1] + "…"
-
-
-def counted(n: int, noun: str) -> str:
-    """A number and its noun.
-
-    >>> counted(1, "clip"), counted(1200, "clip")
-    ('1 clip', '1,200 clips')
-    """
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
-def clock(seconds: float) -> str:
-    """A duration as a clock shows it.
-
-    >>> clock(61.5), clock(0.25), clock(3600.0)
-    ('1:01.5', '0:00.25', '1:00:00')
-    """
-    whole, rest = divmod(round(seconds, 2), 60.0)
-    hours, minutes = divmod(int(whole), 60)
-    tail = f"{rest:05.2f}".rstrip("0").rstrip(".")
-    return f"{hours}:{minutes:02}:{tail}" if hours else f"{minutes}:{tail}"

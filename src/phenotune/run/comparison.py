@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import statistics
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +17,13 @@ from phenotune.genome.anatomy import clips, duration_s
 from phenotune.measures.measure import MeasuredTarget, Measures
 from phenotune.mosaic.mosaic import Mosaic
 from phenotune.mosaic.paths import path_as_read
+from phenotune.progress import Progress, unheard
 from phenotune.report.compare import ComparePage, Row
 from phenotune.run.folder import RunFolder
 from phenotune.run.presets import DEFAULT_PRESET
 from phenotune.run.settings import RunSettings, read_settings
 from phenotune.run.variants import variant_folders
 from phenotune.whole_files import write_whole
-
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,7 @@ def compare_runs(
     AudioFileError
         If the sound of one cannot be read.
     """
-    tell = progress or (lambda share: None)
+    tell = progress or unheard
     opened = [_opened(folder) for folder in runs]
     if not opened:
         raise ParameterError("compare: expected run folders, got none")

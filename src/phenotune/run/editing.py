@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from phenotune.canvas.placement import Placement
 from phenotune.errors import ParameterError
 from phenotune.genome.anatomy import duration_s
+from phenotune.progress import Progress, unheard
 from phenotune.run.edit_history import Difference, Record
 from phenotune.run.edits import Asked, carry_out, redoing, undoing
 from phenotune.run.events import Edited, Event, ReadingSounds, RunFinished, RunStarted
@@ -147,9 +148,6 @@ class EditOutcome:
     explained: float | None = None
     n_placements: int | None = None
     number: int | None = None
-
-
-Progress = Callable[[float], None]
 
 
 def edit(
@@ -369,7 +367,7 @@ def _sit(
     run: PathLike, step: Callable[[Session], Iterator[Event]], progress: Progress | None
 ) -> tuple[EditOutcome, ...]:
     """A sitting that edits: what came of each edit."""
-    tell = progress or (lambda share: None)
+    tell = progress or unheard
     folder = RunFolder.open(run)
     with RunLock(folder.state) as lock:
         # Before anything else: who evolves there would be told of what he has not asked for.

@@ -30,7 +30,7 @@ from phenotune.run.lineages import draw_picture, wants_picture
 from phenotune.run.lock import RunLock
 from phenotune.run.log import EventLog
 from phenotune.run.project import Project
-from phenotune.run.stops import Progress, Stops
+from phenotune.run.stops import Reached, Stops
 from phenotune.run.warmth import compile_kernels, kernels_are_compiled
 from phenotune.run.whereabouts import as_delivered
 from phenotune.search.landing import LandingFilter, contenders
@@ -265,7 +265,7 @@ def _stopped_by(session: Session, stops: Stops, boundary: Boundary) -> str | Non
         return "request"
     if (over := boundary.stopped_by()) is not None or not boundary.heeds_stops:
         return over
-    now = Progress(session.cycle, session.sitting_s, session.canvas.explained, session.ahead_s)
+    now = Reached(session.cycle, session.sitting_s, session.canvas.explained, session.ahead_s)
     stop = stops.reached(now)
     # A time that reading the sounds has used up is no reason to leave without a mosaic.
     return None if stop == "time" and session.cycle == session.first_cycle else stop

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +10,9 @@ from phenotune.arrays import Samples
 from phenotune.audio.cache import SoundCache
 from phenotune.audio.files import write_sound
 from phenotune.audio.levels import gain_to_fit, scale_to_fit
-from phenotune.errors import MissingExtraError, ParameterError, RunFolderError
+from phenotune.errors import MissingExtraError, ParameterError
 from phenotune.mosaic.levelling import CEILING
+from phenotune.progress import Progress, unheard
 from phenotune.report.film.layout import DEFAULT_SIZE, Layout, layout_for
 from phenotune.report.film.making import (
     SILENT,
@@ -24,6 +25,7 @@ from phenotune.report.film.making import (
 from phenotune.run.folder import RunFolder
 from phenotune.run.reel import Reel, load_reel
 from phenotune.units import amplitude_to_db, samples_to_s
+from phenotune.whole_files import check_none_is_there
 
 STEM = "evolution"
 """What the files are called that a run's film has in ``out/``."""
@@ -105,7 +107,7 @@ def film(
     folders: Sequence[str | Path] = (),
     force: bool = False,
     cache: SoundCache | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Film:
     """Make the film of a run: the mosaic as it came to be.
 
@@ -152,7 +154,7 @@ def film(
     folder = RunFolder.open(run)
     paths = film_paths(default_path(folder) if path is None else Path(path))
     if path is not None and not force:
-        _check_free(paths)
+        check_none_is_there(paths)
     reel = load_reel(
         folder,
         n_scenes=options.n_scenes,
@@ -163,7 +165,7 @@ def film(
         cache=cache,
         force=force,
     )
-    tell = progress or (lambda share: None)
+    tell = progress or unheard
     turned_down_db = _make(reel, layout, options.fps, paths, tell)
     tell(1.0)
     return Film(
@@ -202,15 +204,7 @@ def film_paths(path: Path) -> tuple[Path, ...]:
     return (path, path.with_suffix(SOUND[0])) if suffix in SILENT else (path,)
 
 
-def _check_free(paths: Sequence[Path]) -> None:
-    for path in paths:
-        if path.exists():
-            raise RunFolderError(f"{path}: is there already; --force replaces it")
-
-
-def _make(
-    reel: Reel, layout: Layout, fps: int, paths: Sequence[Path], tell: Callable[[float], None]
-) -> float:
+def _make(reel: Reel, layout: Layout, fps: int, paths: Sequence[Path], tell: Progress) -> float:
     """Make the files, and give by how many decibels the sound was turned down."""
     suffix = paths[0].suffix.lower()
     if suffix in SOUND:

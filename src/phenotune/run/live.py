@@ -27,7 +27,7 @@ from phenotune.run.stages import (
     stops_of,
     with_values,
 )
-from phenotune.run.stops import Progress, Stops
+from phenotune.run.stops import Reached, Stops
 from phenotune.run.watching import Looked, Watcher
 from phenotune.spectra.layout import make_layout
 
@@ -69,7 +69,7 @@ class Live:
         if self._stops is not None and session.cycle > stage.began_cycle:
             n_cycles = session.cycle - stage.began_cycle
             elapsed_s = session.elapsed_s - stage.began_s
-            now = Progress(n_cycles, elapsed_s, session.canvas.explained)
+            now = Reached(n_cycles, elapsed_s, session.canvas.explained)
             self._stage_is_over = self._stops.reached(now) is not None
         return "stages" if self._stage_is_over and stage.number == n_stages - 1 else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from phenotune.mosaic.paths import path_as_read
 from phenotune.mosaic.rendering import sources_heard
 from phenotune.mosaic.sources import MosaicSources
 from phenotune.mosaic.together import Together
+from phenotune.progress import Progress
 from phenotune.report.film.pictures import Columns, Pictures, power_of
 from phenotune.report.film.sound import FilmSound
 from phenotune.report.film.timeline import Timeline, timeline_for
@@ -80,13 +81,11 @@ class Reel:
         """Rate of the mosaics, and of the film's sound."""
         return self.timeline.rate_hz
 
-    def sound(self, progress: Callable[[float], None]) -> Samples:
+    def sound(self, progress: Progress) -> Samples:
         """The sound alone: float32 (n_channels, n_samples), not turned down."""
         return self._develop(None, progress)
 
-    def develop(
-        self, size: tuple[int, int], progress: Callable[[float], None]
-    ) -> tuple[Samples, Spectrograms]:
+    def develop(self, size: tuple[int, int], progress: Progress) -> tuple[Samples, Spectrograms]:
         """Sound and spectrograms; the reel must have its target.
 
         Parameters
@@ -117,7 +116,7 @@ class Reel:
             mosaics=spectrograms[1],
         )
 
-    def _develop(self, pictures: Pictures | None, progress: Callable[[float], None]) -> Samples:
+    def _develop(self, pictures: Pictures | None, progress: Progress) -> Samples:
         together = Together(self.mosaics, self.sounds, self.rate_hz)
         sound = FilmSound(self.timeline, together.n_channels)
         columns = pictures.columns if pictures else self._seconds

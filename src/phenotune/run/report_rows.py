@@ -9,6 +9,7 @@ from typing import Any
 from phenotune.genome.anatomy import duration_s, inner_chromosomes
 from phenotune.genome.chromosome import Chromosome
 from phenotune.genome.encode import chromosome_to_json
+from phenotune.library.credits import CreditRow
 from phenotune.mosaic.credits import credit_rows
 from phenotune.mosaic.mosaic import Mosaic
 from phenotune.report.page.facts import ClipRow, GeneRow, OperatorRow, SourceRow
@@ -16,11 +17,15 @@ from phenotune.units import samples_to_s
 
 
 def source_rows(mosaic: Mosaic) -> tuple[tuple[SourceRow, ...], dict[str, int]]:
-    """A row for each source that sounds, the most used first, and where to find which."""
+    """A row for each source, the most used first and those of muted clips alone last, and where to find which."""
     # Rows tell sources by name, and two of them may have the same: the ids take their place.
     by_id = replace(mosaic, sources=tuple(replace(each, path=each.id) for each in mosaic.sources))
     names = {each.id: each.path.rpartition("/")[2] for each in mosaic.sources}
     rows = credit_rows(by_id)
+    heard = {row.name for row in rows}
+    rows += [
+        CreditRow(each.id, each.credit, 0, 0.0) for each in mosaic.sources if each.id not in heard
+    ]
     shown = (
         SourceRow(
             names[row.name],
@@ -66,6 +71,7 @@ def clip_rows(
             gains=placement.gains,
             genes=tuple(_in_words(gene, names) for gene in _genes(placement.chromosome)),
             muted=placement.muted,
+            locked=placement.locked,
             fitness=fitness.get(placement.id),
         )
 
@@ -112,7 +118,7 @@ def _number(value: object) -> str:
 def gene_rows(
     mosaic: Mosaic, fitness: Mapping[int, float], weight_of: Callable[[str], float] | None
 ) -> list[GeneRow]:
-    """A row for each gene that the mosaic has, that with most fitness first; clips without genes are a row as well.
+    """A row for each gene that is heard, that with most fitness first; clips without genes are a row as well.
 
     Parameters
     ----------
@@ -125,6 +131,8 @@ def gene_rows(
     """
     counts: dict[str, tuple[int, float, int]] = {}
     for placement in mosaic.placements:
+        if placement.muted:
+            continue
         worth = fitness.get(placement.id)
         for tag in sorted(set(_tags(placement.chromosome)) or {""}):
             n, total, n_known = counts.get(tag, (0, 0.0, 0))

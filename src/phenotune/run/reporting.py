@@ -5,7 +5,7 @@ Nothing that is missing stops it: it is left out, and a remark says what and why
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from phenotune.arrays import Samples
 from phenotune.errors import ParameterError, RunFolderError
 from phenotune.measures.measure import Measures, measure
 from phenotune.mosaic.mosaic import Mosaic
+from phenotune.progress import Progress, unheard
 from phenotune.report.page.facts import Heard, ReportFacts, SettingLine
 from phenotune.run.folder import RunFolder, program_version
 from phenotune.run.layers import combine, flatten, read_toml
@@ -47,7 +48,7 @@ def report_facts(
     folders: Sequence[str | Path] = (),
     force: bool = False,
     measures: bool | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> ReportFacts:
     """Gather what the report of a run tells; the run may be evolving, or may not have finished a cycle.
 
@@ -69,7 +70,7 @@ def report_facts(
     RunFolderError
         If it is no run folder, or its ``mosaic.json`` is broken.
     """
-    told_share = progress or (lambda share: None)
+    told_share = progress or unheard
     folder = RunFolder.open(run)
     mosaic = Mosaic.load(folder.mosaic_json) if folder.mosaic_json.exists() else None
     found = _Gathered(folder, read_told(folder.log_file), mosaic, None)
@@ -104,7 +105,7 @@ def report_facts(
 def _with_run(found: _Gathered) -> ReportFacts:
     """What is known of the run as a whole."""
     told, settings, mosaic = found.told, found.settings, found.mosaic
-    curve = tuple(told.curve[cycle] for cycle in sorted(told.curve))
+    curve = tuple(told.curve[place] for place in sorted(told.curve))
     lineages = _lineages(found)
     seed = _seed(found)
     n_cycles = curve[-1].cycle if curve else 0
@@ -237,6 +238,8 @@ STOPPED_BY = {
     "explained": "Finished: as much as was asked for is explained.",
     "request": "Stopped by hand at the end of a cycle.",
     "plateau": "Finished: it had got no better for a while.",
+    "stages": "Finished: its last stage was over.",
+    "edit": "Edited by hand, and not gone on with since.",
 }
 
 

@@ -153,6 +153,8 @@ def doing(
 def finished_before(folder: Path) -> RunFinished | None:
     """The last event of a run that came to its end by itself; None where there is none, or where it was stopped.
 
+    What people have edited or regrown since changes its figures, and not how it came to its end.
+
     Raises
     ------
     RunFolderError
@@ -161,9 +163,18 @@ def finished_before(folder: Path) -> RunFinished | None:
     if not RunFolder(folder).mosaic_json.exists():
         return None
     last: Mapping[str, Any] = {}
-    for event in read_log(RunFolder(folder).log_file, ("run_started", "finished")):
-        last = event
-    if last.get("event") != "finished" or last["stopped_by"] == REQUEST:
+    before: str | None = None
+    stopped_by: str | None = None
+    is_by_hand = False
+    for event in read_log(RunFolder(folder).log_file, ("run_started", "edited", "finished")):
+        if event["event"] == "run_started":
+            before, stopped_by, is_by_hand = stopped_by, None, False
+        elif event["event"] == "edited":
+            stopped_by, is_by_hand = before, True
+        else:
+            last = event
+            stopped_by = before if is_by_hand else event["stopped_by"]
+    if stopped_by in (None, REQUEST) or not last:
         return None
     known = {each.name for each in dataclasses.fields(RunFinished)}
     facts = {name: value for name, value in last.items() if name in known}

@@ -12,7 +12,7 @@ PLATEAU_SHARE = 0.001
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Reached:
     """Where a run stands at the end of a cycle.
 
     Parameters
@@ -57,7 +57,7 @@ class Stops:
         self._settings = settings
         self._time_limit_s = settings.time_limit_s if time_limit_s is None else time_limit_s
 
-    def reached(self, progress: Progress) -> str | None:
+    def reached(self, progress: Reached) -> str | None:
         """Name of the stop that has been reached: ``time``, ``cycles``, ``explained`` or ``plateau``; else None."""
         settings = self._settings
         if progress.explained >= self._risen_to + PLATEAU_SHARE:

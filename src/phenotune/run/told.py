@@ -5,8 +5,8 @@ Whatever another phenotune has logged otherwise is left out and counted, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from phenotune.run.log import read_log
 
 READ = (
     "run_started", "inputs_read", "clip_placed", "cycle_finished", "settings_changed", "stage_started",
-    "library_changed", "target_changed", "mix_injected", "gains_refitted", "generation_scored", "finished",
+    "library_changed", "target_changed", "mix_injected", "edited", "gains_refitted", "generation_scored", "finished",
 )  # fmt: skip
 
 
@@ -27,7 +27,7 @@ class Told:
     Attributes
     ----------
     curve
-        The end of each cycle, by its number.
+        The end of each cycle and each edit that gave results, by the cycle and the number of edits until then.
     fitness
         What each placement was worth when it landed, by its id.
     n_landed
@@ -50,7 +50,7 @@ class Told:
         Why the log could not be read to its end; None where it could.
     """
 
-    curve: dict[int, CurvePoint] = field(default_factory=dict)
+    curve: dict[tuple[int, int], CurvePoint] = field(default_factory=dict)
     fitness: dict[int, float] = field(default_factory=dict)
     n_landed: int = 0
     n_exchanged: int = 0
@@ -63,6 +63,7 @@ class Told:
     n_not_understood: int = 0
     problem: str | None = None
     _landed_by: dict[int, int] = field(default_factory=dict)
+    _n_edits: int = 0
 
     def take(self, event: dict[str, Any]) -> None:
         """Take an event; it may raise what a broken one brings with it."""
@@ -81,6 +82,8 @@ class Told:
             self.n_removed += int(event["n_removed"])
         elif name == "cycle_finished":
             self._finish_cycle(event)
+        elif name == "edited":
+            self._edit(event)
         elif name == "finished":
             self.finished = event
         else:
@@ -90,8 +93,15 @@ class Told:
         """A sitting begins: what was done after the cycle that it goes on from is done anew."""
         reached = int(event.get("resumed_at_cycle", 0))
         self.started, self.finished = event, None
-        self.curve = {cycle: point for cycle, point in self.curve.items() if cycle <= reached}
-        self.marks = [mark for mark in self.marks if mark.cycle <= reached]
+        self._n_edits = int(event.get("n_edits", 0))
+        self.curve = {
+            (cycle, n_edits): point
+            for (cycle, n_edits), point in self.curve.items()
+            if cycle <= reached and n_edits <= self._n_edits
+        }
+        self.marks = [
+            mark for mark in self.marks if mark.cycle <= reached and mark.edit <= self._n_edits
+        ]
         self.n_landed = self._landed_by.get(reached, 0 if reached == 0 else self.n_landed)
 
     def _count(self, operators: Iterable[tuple[str, int, int]]) -> None:
@@ -102,12 +112,32 @@ class Told:
     def _finish_cycle(self, event: dict[str, Any]) -> None:
         cycle = int(event["cycle"])
         self._landed_by[cycle] = self.n_landed
-        self.curve[cycle] = CurvePoint(
+        self.curve[cycle, self._n_edits] = CurvePoint(
             elapsed_s=float(event["elapsed_s"]),
             cycle=cycle,
             explained=float(event["explained"]),
             n_placements=int(event["n_placements"]),
         )
+
+    def _edit(self, event: dict[str, Any]) -> None:
+        cycle, words, changes = int(event["cycle"]), str(event["words"]), event["changes"]
+        n_more = sum(_heard(each["now"]) - _heard(each["was"]) for each in changes)
+        before = self.curve.get((cycle, self._n_edits))
+        self._n_edits = int(event["number"])
+        n_clips = f"{len(changes):,} clip{'' if len(changes) == 1 else 's'}"
+        self.marks.append(Mark(cycle, f"{words} ({n_clips})", self._n_edits))
+        # What a regrowth begins with has a hole, and was never a result.
+        if before is not None and event["action"] != "regrow":
+            self.curve[cycle, self._n_edits] = replace(
+                before,
+                explained=float(event["explained"]),
+                n_placements=before.n_placements + n_more,
+            )
+
+
+def _heard(side: Mapping[str, Any] | None) -> int:
+    """Whether a placement is heard, by those of its fields that an edit has changed, 1 or 0."""
+    return int(side is not None and not side.get("muted", False))
 
 
 def read_told(path: Path) -> Told:

@@ -13,6 +13,8 @@ from phenotune.demo.make import DemoFiles
 from phenotune.demo.records.catalogue import RECORDS, cut
 from phenotune.demo.records.record import Record
 
+pytestmark = pytest.mark.slow
+
 FOLDERS = {"stabs", "breaks", "pads", "voices", "bass", "fx"}
 
 

@@ -63,6 +63,7 @@ def lag_samples(heard: np.ndarray, sent: np.ndarray) -> int:
     return peak - n if peak > n // 2 else peak
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".mp4", ".webm"])
 def test_a_film_is_as_long_as_its_sound_and_shows_the_scenes(
     film: Callable[..., Path], suffix: str, story: Story, layout: Layout

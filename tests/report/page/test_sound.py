@@ -47,6 +47,7 @@ def test_pieces_hold_the_sound_and_a_little_of_their_neighbours(rng: np.random.G
         assert not second[:, rest.shape[1] :].any()
 
 
+@pytest.mark.slow
 def test_a_page_without_room_for_flac_has_mp3(
     rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,6 +71,7 @@ def test_a_very_long_song_is_heard_from_its_beginning(
     assert len(packed.target) == 2
 
 
+@pytest.mark.slow
 def test_progress_never_falls_though_packing_begins_anew(
     rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from phenotune.arrays import Samples
 from phenotune.errors import ParameterError
+from phenotune.progress import Progress
 from phenotune.report.film.layout import Layout
 from phenotune.report.film.letters import Frame
 from phenotune.report.film.painter import DISSOLVE_S, GLOW_S, Painter, Story
 from phenotune.report.film.timeline import Timeline
 from phenotune.whole_files import whole_file
-
-Progress = Callable[[float], None]
 
 WITH_SOUND = (".mp4", ".webm")
 SILENT = (".webp", ".png", ".apng", ".gif")

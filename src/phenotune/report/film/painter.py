@@ -25,10 +25,9 @@ from phenotune.report.style import (
     PANEL,
     SOURCE_COLOURS,
     TIME_STEPS_S,
-    clock,
-    counted,
     shortened,
 )
+from phenotune.words import clock, counted
 
 DISSOLVE_S = 0.6
 """How long a scene takes to appear."""

@@ -55,6 +55,8 @@ class ClipRow:
         Each in words: ``"varispeed -317 cents"``.
     muted
         Whether it is kept and not heard.
+    locked
+        Whether no search touches it.
     fitness
         What it was worth when it landed; None where that is not known.
     """
@@ -70,12 +72,13 @@ class ClipRow:
     gains: tuple[float, ...]
     genes: tuple[str, ...] = ()
     muted: bool = False
+    locked: bool = False
     fitness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source that sounds in the mosaic.
+    """A source of the mosaic's clips; one whose clips are all muted has no placements.
 
     Parameters
     ----------
@@ -84,7 +87,7 @@ class SourceRow:
     used_s
         Seconds of it that are used, each once.
     n_placements
-        Placements that use it.
+        Placements that use it and are heard.
     credit
         Who made it and under which licence; None where nothing is known.
     licence
@@ -103,7 +106,7 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """The end of a cycle: when it was, and what had come of it."""
+    """The end of a cycle, or an edit after it: when it was, and what had come of it."""
 
     elapsed_s: float
     cycle: int
@@ -113,10 +116,21 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that was changed on the way, at the end of a cycle: ``"2 sounds added"``."""
+    """Something that was changed on the way, at the end of a cycle: ``"2 sounds added"``.
+
+    Parameters
+    ----------
+    cycle
+        The last one before.
+    text
+        What it was.
+    edit
+        Number of the edit that it was; 0 where it was none.
+    """
 
     cycle: int
     text: str
+    edit: int = 0
 
 
 @dataclass(frozen=True, slots=True)

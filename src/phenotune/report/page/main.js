@@ -33,8 +33,12 @@ function showHead() {
   const list = byId('figures');
   const how = [DATA.preset && `preset ${DATA.preset}`, DATA.style && `style ${DATA.style}`].filter(Boolean).join(', ');
   if (DATA.explained !== null) figure(list, 'explained', percent(DATA.explained), 'of the target', 'first');
-  if (DATA.clips.id.length) figure(list, 'clips', counted(DATA.clips.id.length), DATA.landed ? `of ${counted(DATA.landed)} that landed` : '');
-  if (DATA.sources.length) figure(list, 'sources', counted(DATA.sources.length));
+  const sum = (/** @type {number[]} */ flags) => flags.reduce((a, b) => a + b, 0);
+  const [n_muted, n_locked] = [sum(DATA.clips.muted), sum(DATA.clips.locked)];
+  const about = [DATA.landed && `of ${counted(DATA.landed)} that landed`, n_locked && `${counted(n_locked)} locked`, n_muted && `${counted(n_muted)} more muted`];
+  if (DATA.clips.id.length) figure(list, 'clips', counted(DATA.clips.id.length - n_muted), about.filter(Boolean).join(', '));
+  const n_sources = DATA.sources.filter((/** @type {any} */ row) => row.n_placements > 0).length;
+  if (n_sources) figure(list, 'sources', counted(n_sources));
   figure(list, 'song', clock(DATA.duration_s, DATA.duration_s < 60 ? 1 : 0));
   if (DATA.cycles) figure(list, 'evolved for', clock(DATA.elapsed_s), `${counted(DATA.cycles)} cycles`);
   if (DATA.seed !== null) figure(list, 'seed', DATA.seed, how);

@@ -8,13 +8,13 @@ run tells, to the last digit.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phenotune.arrays import Samples
 from phenotune.errors import TargetError
+from phenotune.progress import Progress
 from phenotune.spectra.analysis import analyse_bands
 from phenotune.spectra.hearing import heard
 from phenotune.spectra.layout import Layout, make_layout
@@ -35,7 +35,7 @@ def explained_over_song(
     step_s: float,
     *,
     tilt_db_per_octave: float = 0.0,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> list[float | None]:
     """The share explained in each stretch.
 

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from html import escape
 from importlib.resources import files
@@ -22,6 +22,7 @@ import numpy as np
 from phenotune.arrays import Samples
 from phenotune.audio.resampling import resample
 from phenotune.lanes import pack_lanes
+from phenotune.progress import Progress, unheard
 from phenotune.report.lineages import layers_of
 from phenotune.report.page.facts import ClipRow, Heard, ReportFacts
 from phenotune.report.page.over_song import explained_over_song, step_for
@@ -53,7 +54,7 @@ def write_report(
     facts: ReportFacts,
     *,
     sound: Kind = "auto",
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Write the page, whole or not at all; the same facts give the same bytes.
 
@@ -75,7 +76,7 @@ def write_report(
     RunFolderError
         If the disk refuses.
     """
-    told = progress or (lambda share: None)
+    told = progress or unheard
     pictures = spectrograms(facts.target, facts.mosaic, lambda share: told(0.4 * share))
     over_song, step_s = _over_song(facts)
     told(0.5)
@@ -239,7 +240,7 @@ def _in_speakers(samples: Samples, n_channels: int) -> Samples:
 
 def _clip_data(clips: Sequence[ClipRow]) -> dict[str, Any]:
     """The clips by columns, which take a third of the room of rows."""
-    known = [clip.fitness for clip in clips if clip.fitness is not None]
+    known = [clip.fitness for clip in clips if clip.fitness is not None and not clip.muted]
     ends = [(clip.onset_s, clip.onset_s + clip.duration_s) for clip in clips]
     return {
         "id": [clip.id for clip in clips],
@@ -253,6 +254,7 @@ def _clip_data(clips: Sequence[ClipRow]) -> dict[str, Any]:
         "gains": [[_short(gain) for gain in clip.gains] for clip in clips],
         "genes": ["\n".join(clip.genes) for clip in clips],
         "muted": [int(clip.muted) for clip in clips],
+        "locked": [int(clip.locked) for clip in clips],
         "lane": pack_lanes(ends),
         "fitness_sum": sum(known),
         "n_known": len(known),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from phenotune.progress import Progress
 from phenotune.report.page.facts import Heard
 from phenotune.report.spectrogram import LogAxis, log_spectrogram
 
@@ -46,7 +46,7 @@ class Spectrograms:
 
 
 def spectrograms(
-    target: Heard | None, mosaic: Heard | None, progress: Callable[[float], None] | None = None
+    target: Heard | None, mosaic: Heard | None, progress: Progress | None = None
 ) -> Spectrograms:
     """Draw both sounds on one scale; the same sounds give the same bytes."""
     sounds = [target, mosaic]

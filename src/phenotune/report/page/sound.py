@@ -11,7 +11,7 @@ page too big, MP3 takes its place, at as many bits as there is room for.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +23,7 @@ from phenotune.audio.levels import active_rms, gain_to_fit
 from phenotune.audio.packed import flac_bytes, mp3_bytes
 from phenotune.audio.resampling import resample
 from phenotune.errors import ParameterError
+from phenotune.progress import Progress
 from phenotune.report.page.facts import Heard
 
 Kind = Literal["auto", "flac", "mp3", "none"]
@@ -92,7 +93,7 @@ def pack_sounds(
     target: Heard | None,
     mosaic: Heard | None,
     kind: Kind = "auto",
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Packed:
     """Pack both sounds alike.
 
@@ -162,7 +163,7 @@ def _pack(
     duration_s: float,
     *,
     most_bytes: float,
-    progress: Callable[[float], None],
+    progress: Progress,
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Pieces of both sounds; None as soon as it shows that they will take more room than there is."""
     texts: tuple[list[str], list[str]] = ([], [])
@@ -211,7 +212,7 @@ def _in_channels(samples: Samples, n_channels: int) -> Samples:
     return np.repeat(mean, n_channels, axis=0)
 
 
-def _rising(progress: Callable[[float], None] | None) -> Callable[[float], None]:
+def _rising(progress: Progress | None) -> Progress:
     """Tells no less than it has told before, since what was packed in vain is begun again."""
     most = 0.0
 

@@ -113,12 +113,13 @@ class Stage {
   }
 
   drawClips() {
-    const { onset_s, duration_s, source, lane, muted } = this.clips;
+    const { onset_s, duration_s, source, lane, muted, locked } = this.clips;
     const canvas = document.querySelector('#panel-clips canvas');
     const { pen, width, height } = drawOn(/** @type {HTMLCanvasElement} */ (canvas));
     const tall = height / this.n_lanes;
     const gap = tall > 4 ? 1 : 0.25;
     let colour = '';
+    pen.strokeStyle = styleColour('--ink');
     for (const i of this.order) {
       if (onset_s[i] > this.view.end || onset_s[i] + duration_s[i] < this.view.start) continue;
       const x = Math.max(-2, this.view.x(onset_s[i], width));
@@ -128,7 +129,8 @@ class Stage {
       const level = Math.min(1, Math.max(0.35, 1 + (20 * Math.log10(this.loudest[i] || 1e-9)) / 50));
       pen.globalAlpha = this.chosen >= 0 && source[i] !== this.chosen ? 0.1 : muted[i] ? 0.15 : level;
       pen.fillRect(x, lane[i] * tall, Math.max(0.8, end - x - (end - x > 3 ? 0.7 : 0)), Math.max(0.6, tall - gap));
-      if (muted[i] && tall > 3) pen.strokeRect(x, lane[i] * tall + 0.5, Math.max(0.8, end - x - 1), tall - 1.5);
+      if (muted[i] && tall > 3) pen.globalAlpha = 0.5;
+      if ((muted[i] || locked[i]) && tall > 3) pen.strokeRect(x, lane[i] * tall + 0.5, Math.max(0.8, end - x - 1), tall - 1.5);
     }
     pen.globalAlpha = 1;
     if (this.hovered >= 0) this.outline(pen, this.hovered, width, tall);
@@ -360,7 +362,7 @@ class Stage {
     swatch.style.background = sourceColour(clips.source[i]);
     return [
       element('b', { textContent: name }),
-      element('div', { textContent: `at ${clock(clips.onset_s[i], 3)} for ${clips.duration_s[i].toFixed(3)} s, gain ${clips.gains[i].map(decibels).join(' and ')}${clips.muted[i] ? ', muted' : ''}` }),
+      element('div', { textContent: `at ${clock(clips.onset_s[i], 3)} for ${clips.duration_s[i].toFixed(3)} s, gain ${clips.gains[i].map(decibels).join(' and ')}${clips.muted[i] ? ', muted' : ''}${clips.locked[i] ? ', locked' : ''}` }),
       element('div', { textContent: `${clips.length_s[i].toFixed(3)} s of the file from ${clips.start_s[i].toFixed(3)} s` }),
       genes.length ? element('ul', {}, ...genes.map((/** @type {string} */ gene) => element('li', { textContent: gene }))) : element('div', { textContent: 'no genes' }),
       element('div', { className: 'faint', textContent: `placement ${clips.id[i]}, cycle ${clips.cycle[i]}, lineage ${clips.lineage[i]}` }),

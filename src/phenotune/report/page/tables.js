@@ -78,9 +78,10 @@ function sourcesTable(data, stage) {
   const rows = data.sources.map((/** @type {any} */ row, /** @type {number} */ index) => ({ ...row, index }));
   byId('sources-section').hidden = rows.length === 0;
   if (rows.length === 0) return;
-  const n_doubts = rows.filter((/** @type {any} */ row) => row.doubt).length;
+  const n_heard = rows.filter((/** @type {any} */ row) => row.n_placements > 0).length;
+  const n_doubts = rows.filter((/** @type {any} */ row) => row.doubt && row.n_placements > 0).length;
   byId('sources-note').textContent =
-    `${counted(rows.length)} files sound in the mosaic; of each is told how many of its own seconds are used, each counted once. Click a row to see its clips alone in the timeline.` +
+    `${counted(n_heard)} files sound in the mosaic; of each is told how many of its own seconds are used, each counted once. Click a row to see its clips alone in the timeline.` +
     (n_doubts ? ` ${counted(n_doubts)} state no licence, or one that forbids to change them: find out before you publish.` : '');
   const longest = Math.max(...rows.map((/** @type {any} */ row) => row.used_s), 1e-9);
   /** @type {Map<any, HTMLTableRowElement>} */
@@ -145,7 +146,7 @@ function operatorsTable(data) {
 function genesTable(data) {
   byId('genes-section').hidden = data.genes.length === 0;
   if (data.genes.length === 0) return;
-  const n_clips = data.clips.id.length;
+  const n_clips = data.clips.muted.filter((/** @type {number} */ flag) => !flag).length;
   const total = data.clips.fitness_sum;
   const most = Math.max(...data.genes.map((/** @type {any} */ row) => row.fitness), 1e-12);
   byId('genes-note').textContent =
