@@ -40,6 +40,12 @@ class TargetFacts:
         own = s_to_samples(self.duration_s, self.rate_hz)
         return own if rate_hz == self.rate_hz else round(own * rate_hz / self.rate_hz)
 
+    def as_source(self, id: str) -> SourceFacts:
+        """The same file as a source of this id: what finds sources by their content finds the song as well."""
+        return SourceFacts(
+            id, self.path, self.sha256, self.rate_hz, self.n_channels, self.duration_s
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:

@@ -244,14 +244,7 @@ def _target_samples(
 ) -> Samples:
     """The song where it lies, or the copy that the run has kept."""
     kept = KeptSounds(folder.state).find(source_id(target.sha256))
-    source = SourceFacts(
-        id=source_id(target.sha256),
-        path=target.path,
-        sha256=target.sha256,
-        rate_hz=target.rate_hz,
-        n_channels=target.n_channels,
-        duration_s=target.duration_s,
-    )
+    source = target.as_source(source_id(target.sha256))
     if kept is not None and not path_as_read(target.path, folder.path).is_file():
         source = SourceFacts.of(kept)
     try:

@@ -11,7 +11,7 @@ from phenotune.audio.cache import SoundCache
 from phenotune.audio.files import read_sound
 from phenotune.errors import AudioFileError, LibraryError, MissingExtraError, RunFolderError
 from phenotune.library.library import source_id
-from phenotune.mosaic.facts import SourceFacts, TargetFacts
+from phenotune.mosaic.facts import TargetFacts
 from phenotune.mosaic.mosaic import Mosaic
 from phenotune.mosaic.paths import path_as_read
 from phenotune.mosaic.sources import MosaicSources
@@ -97,14 +97,7 @@ def _by_content(
     folders: Sequence[str | Path],
 ) -> Samples | None:
     """The target's samples at its own rate, wherever there is a file, or a copy, of its content."""
-    as_source = SourceFacts(
-        id=TARGET,
-        path=facts.path,
-        sha256=facts.sha256,
-        rate_hz=facts.rate_hz,
-        n_channels=facts.n_channels,
-        duration_s=facts.duration_s,
-    )
+    as_source = facts.as_source(TARGET)
     with suppress(LibraryError, *UNUSABLE):
         return MosaicSources([as_source], base, folders, cache).samples(TARGET, facts.rate_hz)
     with suppress(*UNUSABLE):
