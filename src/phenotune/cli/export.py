@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 import typer
 
 from phenotune.cli.bar import Bar
-from phenotune.cli.options import Sources, argument, flag, option
+from phenotune.cli.options import Cycle, Sources, argument, flag, option
 from phenotune.cli.render import mosaic_file
 from phenotune.cli.text import columns, terminal_width
 from phenotune.errors import MissingExtraError, ParameterError
@@ -61,10 +61,7 @@ def export(
             metavar="N",
         ),
     ] = None,
-    cycle: Annotated[
-        int | None,
-        option("The mosaic of a run as it was at the end of this cycle.", metavar="N"),
-    ] = None,
+    cycle: Cycle = None,
     rate: Annotated[
         int | None, option("Sample rate of sounds; the mosaic's own if not given.", metavar="HZ")
     ] = None,

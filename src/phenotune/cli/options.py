@@ -111,4 +111,8 @@ Sources = Annotated[
         metavar="FOLDER",
     ),
 ]
+Cycle = Annotated[
+    int | None,
+    option("The mosaic of a run as it was at the end of this cycle.", metavar="N"),
+]
 Quiet = Annotated[bool, flag("Show no progress.", "--quiet", "-q")]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from phenotune.cli.bar import Bar
-from phenotune.cli.options import Quiet, Sources, argument, flag, option
+from phenotune.cli.options import Cycle, Quiet, Sources, argument, flag, option
 from phenotune.cli.text import program
 from phenotune.cli.values import parse_moment
 from phenotune.errors import ParameterError, RunFolderError
@@ -36,10 +36,7 @@ def render(
             metavar="FILE",
         ),
     ] = None,
-    cycle: Annotated[
-        int | None,
-        option("The mosaic of a run as it was at the end of this cycle.", metavar="N"),
-    ] = None,
+    cycle: Cycle = None,
     rate: Annotated[
         int | None, option("Sample rate; the mosaic's own if not given.", metavar="HZ")
     ] = None,
