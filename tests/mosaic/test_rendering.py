@@ -19,7 +19,6 @@ from phenotune.kernels.mixing import add_fixed, fixed_to_float
 from phenotune.library.clip import Clip
 from phenotune.mosaic.mosaic import Mosaic
 from phenotune.mosaic.rendering import (
-    by_chromosome,
     render_blocks,
     render_groups,
     render_placements,
@@ -104,12 +103,6 @@ def test_the_order_of_placements_does_not_matter(rng: np.random.Generator) -> No
         for i in range(50)
     ]
     assert sound(*placements) == sound(*reversed(placements))
-
-
-def test_what_sounds_twice_is_grouped() -> None:
-    placements = [placed(1, 0, 1.0), placed(2, 4, 0.5), placed(3, 1, 1.0, length=2)]
-    groups = by_chromosome(placements)
-    assert [[placement.id for placement in group] for group in groups.values()] == [[1, 2], [3]]
 
 
 def test_sources_inside_genes_are_heard() -> None:

@@ -75,6 +75,11 @@ def bake(
     with_gains
         Whether an item's gains are in its file, for formats that know of none: then items that differ in them have
         files of their own. Floats take gains of any size; of 16 or 24 bits is cut off what passes full scale.
+    name
+        What an item's file is called; the number of its placement and its source's name when None.
+    to_fit
+        Whether a file of 16 or 24 bits that would pass full scale is turned down by itself; its ``gain`` tells by how
+        much. For all files alike there is :func:`phenotune.export.fitting.bake_to_fit`.
     span
         The part of the progress that this is, from and to.
 

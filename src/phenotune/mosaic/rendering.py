@@ -193,16 +193,6 @@ def render_groups(
     return _blocks(sums, landings, phenotype, (n_samples, block_samples, n_threads), progress)
 
 
-def by_chromosome(placements: Iterable[Placement]) -> dict[Chromosome, list[Placement]]:
-    """Group placements by what sounds, in the order in which each chromosome landed first; the muted are left out."""
-    groups: dict[Chromosome, list[Placement]] = {}
-    for placement in placements:
-        if placement.muted:
-            continue
-        groups.setdefault(placement.chromosome, []).append(placement)
-    return groups
-
-
 def sources_heard(placements: Iterable[Placement]) -> set[str]:
     """Ids of all sources that sound in the placements, or would if they were not muted."""
     found = (clips(placement.chromosome) for placement in placements)
